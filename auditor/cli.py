@@ -1,0 +1,327 @@
+"""The command line: options in, reports and an exit code out.
+
+Exit codes: 0 done (gate: passed), 1 gate failed, 2 wrong usage, wrong configuration
+or internal error, 3 no transcript found.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from auditor import __version__
+
+if TYPE_CHECKING:
+    from auditor.api import Audit
+    from auditor.config import Config
+    from auditor.model import FileAudit
+
+STDOUT = "-"
+
+
+class ExitCode(IntEnum):
+    """What the exit status says; scripts rely on it."""
+
+    DONE = 0
+    GATE_FAILED = 1
+    WRONG = 2
+    NOTHING_FOUND = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report asked for: its kind and where it goes (``-`` is standard output)."""
+
+    kind: str
+    path: str
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SHARED: tuple[Callable[[F], F], ...] = (
+    click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
+    click.option("--profile", metavar="NAME", help="Limit profile; `auditor profiles` lists them.  [default: default]"),
+    click.option("--language", metavar="TAG", help="Language of all files (ko, en-US, zh-Hans); else name, header or text tell."),
+    click.option("--select", metavar="CODES", multiple=True, help="Only these rules: codes or prefixes, comma-separated (REP,TIM101)."),
+    click.option("--ignore", metavar="CODES", multiple=True, help="Not these rules."),
+    click.option("--extend-select", metavar="CODES", multiple=True, help="These rules as well, whatever the configuration selects."),
+    click.option(
+        "--report",
+        "reports",
+        metavar="KIND[=PATH]",
+        multiple=True,
+        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png. PATH - is stdout, where the "
+        "text kinds go without PATH; html, png and parquet go to audit.html, audit.png, findings.parquet. png=FOLDER/ "
+        "writes an overview and a timeline per file.",
+    ),
+    click.option("--config", "config_path", metavar="FILE", help="Configuration file; else the nearest auditor.toml or pyproject.toml."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one a core]"),
+    click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (PATH -)."),
+    click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
+    click.option("--explain-score", is_flag=True, help="List for each file which findings took how many points."),
+    click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal."),
+    click.option("--color/--no-color", default=None, help="Colours in the summary.  [default: on a terminal]"),
+    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+)
+
+
+def _shared(command: F) -> F:
+    for decorate in reversed(_SHARED):
+        command = decorate(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Find what is wrong in speech transcripts and captions.
+
+    Reads WebVTT and SubRip files, flags loops, foreign fragments, broken timing and
+    unreadable speed with evidence, scores each file, writes reports and gates CI.
+
+    \b
+    auditor audit lectures/                          what is wrong, worst files first
+    auditor audit lectures/ --report html=audit.html one page to review
+    auditor gate lectures/                           exit code 1 when below the limits
+    auditor explain REP301                           why a rule fires, with examples
+    """
+
+
+def _codes(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+
+
+def _wanted(reports: Sequence[str]) -> list[Wanted]:
+    from auditor.decoding import nearest
+    from auditor.reports import REPORTS
+
+    wanted: list[Wanted] = []
+    for text in reports:
+        kind, equals, path = text.partition("=")
+        report = REPORTS.get(kind)
+        if report is None:
+            raise click.UsageError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
+        if equals and not path:
+            raise click.UsageError(f"--report {text}: the path after '=' is missing")
+        binary = kind in ("html", "png", "parquet")
+        wanted.append(Wanted(kind, path or (report.file_name if binary else STDOUT)))
+    to_stdout = [entry.kind for entry in wanted if entry.path == STDOUT]
+    if len(to_stdout) > 1:
+        raise click.UsageError(f"only one report can go to stdout, not {' and '.join(to_stdout)}; give the others a path")
+    return wanted
+
+
+def _check_writable(wanted: Sequence[Wanted]) -> None:
+    """Fail before the audit, not after it, when a report cannot be written."""
+    for entry in wanted:
+        if entry.path == STDOUT:
+            continue
+        path = Path(entry.path)
+        folder = path if entry.path.endswith(("/", os.sep)) else path.parent
+        if path.is_dir() and entry.kind != "png":
+            raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: it is a folder")
+        while not folder.exists():
+            folder = folder.parent
+        target = path if path.is_file() else folder
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK) or not os.access(target, os.W_OK):
+            raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder")
+
+
+def _configure(options: dict[str, Any]) -> Config:
+    from auditor import config as configuration
+    from auditor.decoding import ConfigurationError
+
+    given = options["config_path"]
+    if given is not None and not Path(given).is_file():
+        raise ConfigurationError(f"{given}: no such configuration file")
+    config = configuration.load(Path(given) if given else configuration.find(Path.cwd()))
+    changes: dict[str, Any] = {name: options[name] for name in ("profile", "language") if options[name] is not None}
+    for name in ("select", "ignore"):
+        if options[name]:
+            changes[name] = _codes(options[name])
+    if options["extend_select"]:
+        changes["extend_select"] = (*config.extend_select, *_codes(options["extend_select"]))
+    config = dataclasses.replace(config, **changes)
+    configuration.check(config, "command line")
+    return config
+
+
+def _progress(asked: bool | None) -> Any:
+    """A context manager that gives a function to call per file, or ``None`` when no progress is shown."""
+    if asked is False or (asked is None and not sys.stderr.isatty()):
+        return nullcontext(None)
+    from auditor.progress import progress_bar
+
+    return progress_bar()
+
+
+def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, list[Wanted]]:
+    from auditor.api import audit
+    from auditor.reports import REPORTS
+
+    wanted = _wanted(options["reports"])
+    _check_writable(wanted)
+    config = _configure(options)
+    shows_cues = any(REPORTS[entry.kind].shows_cues for entry in wanted)
+    with _progress(options["progress"]) as progress:
+        result = audit(
+            list(paths),
+            config,
+            jobs=options["jobs"],
+            keep_documents=shows_cues,
+            stdin_name=options["stdin_filename"],
+            progress=progress,
+        )
+    return result, config, wanted
+
+
+def _to_stdout(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> bool:
+    """Write the reports asked for; return whether one went to standard output."""
+    if options["color"] is not None:
+        os.environ.pop("NO_COLOR", None)
+        os.environ["FORCE_COLOR" if options["color"] else "NO_COLOR"] = "1"
+    used = False
+    for entry in wanted:
+        if entry.path == STDOUT:
+            used = True
+            _to_stdout(result.render(entry.kind))
+        elif entry.kind == "png" and (entry.path.endswith(("/", os.sep)) or Path(entry.path).is_dir()):
+            from auditor.api import write_file
+            from auditor.reports.png import render_folder
+
+            for name, data in render_folder(result):
+                write_file(Path(entry.path) / name, data, entry.kind)
+        else:
+            result.write(entry.kind, entry.path)
+    if not options["quiet"] and not used:
+        _to_stdout(result.render("console"))
+        for entry in wanted:
+            click.echo(f"{entry.kind} report: {entry.path}")
+    return used
+
+
+def _explain(files: Sequence[FileAudit]) -> None:
+    from auditor.reports.console import score_explanation
+
+    for file in files:
+        click.echo(score_explanation(file))
+
+
+@cli.command()
+@_shared
+def audit(paths: tuple[str, ...], **options: Any) -> int:
+    """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
+    result, _, wanted = _run(paths, options)
+    used = _write(result, wanted, options)
+    if options["explain_score"] and not used:
+        _explain(result.files)
+    return ExitCode.DONE
+
+
+@cli.command()
+@_shared
+def gate(paths: tuple[str, ...], **options: Any) -> int:
+    """Audit, write the reports, then judge: exit code 0 within the limits, 1 below them.
+
+    Without configuration every file must score 80 overall and no finding may be an
+    error. Limits are set in [tool.auditor.gate]: min-overall, min-fidelity, min-timing,
+    min-readability, min-format, min-mean-overall, max-errors, max-warnings, max-per-rule.
+    """
+    from auditor.gate import describe
+
+    result, config, wanted = _run(paths, options)
+    used = _write(result, wanted, options)
+    if options["explain_score"] and not used:
+        _explain(result.files)
+    verdict = result.gate(config.gate)
+    for line in describe(verdict, result):
+        click.echo(line, err=used)
+    return ExitCode.DONE if verdict.passed else ExitCode.GATE_FAILED
+
+
+_FORMAT = click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+
+
+@cli.command()
+@_FORMAT
+def rules(style: str) -> int:
+    """List all rules: code, name, severity, confidence, what is flagged."""
+    from auditor import catalogue
+
+    click.echo(catalogue.rules(style))
+    return ExitCode.DONE
+
+
+@cli.command()
+@click.argument("code")
+def explain(code: str) -> int:
+    """Explain one rule: what it flags, why it hurts, examples that fail and pass, its limits."""
+    from auditor import catalogue
+
+    click.echo(catalogue.explain(code))
+    return ExitCode.DONE
+
+
+@cli.command()
+@click.argument("name", required=False)
+@_FORMAT
+def profiles(name: str | None, style: str) -> int:
+    """List the limit profiles, or every number of one: unit, counting rule, source and date."""
+    from auditor import catalogue
+
+    click.echo(catalogue.profiles(style) if name is None else catalogue.profile(name, style))
+    return ExitCode.DONE
+
+
+def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
+    click.echo(f"auditor: {' '.join(message.split())}", err=True)
+    return code
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; errors become one line on stderr."""
+    from auditor.api import NoTranscript, ReportError
+    from auditor.decoding import ConfigurationError
+    from auditor.run import NotFound
+
+    try:
+        return int(cli.main(args=list(arguments), prog_name="auditor", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.WRONG
+    except click.ClickException as error:
+        return _fail(f"error: {error.format_message()}")
+    except (ConfigurationError, NotFound, ReportError) as error:
+        return _fail(f"error: {error}")
+    except NoTranscript as error:
+        return _fail(f"error: {error}", ExitCode.NOTHING_FOUND)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; no report was written")
+        return 130
+    except BrokenPipeError:
+        # The reader of the pipe has gone; what it wanted it has. Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        return _fail(f"internal error: {type(error).__name__}: {error}; please report it, --debug shows where")
+
+
+def main() -> NoReturn:
+    """The entry point of the command ``auditor``."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""One decoder from TOML tables to frozen dataclasses: an unknown key or a wrong type is an error that helps."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class ConfigurationError(ValueError):
+    """A configuration that cannot be used; the message is one line that says what, where and what is valid."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint at the valid name nearest to a wrong one, or the list of all when nothing is near."""
+    names = sorted(known)
+    match = get_close_matches(word, names, n=1, cutoff=0.5) or get_close_matches(word.upper(), names, n=1, cutoff=0.5)
+    return f"did you mean '{match[0]}'?" if match else f"valid: {', '.join(names)}"
+
+
+def _kind(value: object) -> str:
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _describe(expected: Any) -> str:
+    origin = typing.get_origin(expected)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_describe(arm) for arm in typing.get_args(expected) if arm is not type(None))
+    if origin is tuple:
+        return "a list of texts"
+    if origin is not None:
+        return "a table"
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    return names.get(expected, getattr(expected, "__name__", str(expected)))
+
+
+def _value(value: Any, expected: Any, where: str) -> Any:
+    origin = typing.get_origin(expected)
+    if origin in (types.UnionType, typing.Union):
+        for arm in typing.get_args(expected):
+            if arm is not type(None) and _fits(value, arm):
+                return _value(value, arm, where)
+    elif origin is tuple and isinstance(value, list):
+        item = typing.get_args(expected)[0]
+        return tuple(_value(entry, item, f"{where}[{at}]") for at, entry in enumerate(value))
+    elif origin in (dict, Mapping, types.MappingProxyType) or (origin is not None and issubclass(origin, Mapping)):
+        if isinstance(value, dict):
+            item = typing.get_args(expected)[1]
+            return {key: _value(entry, item, f"{where}.{key}") for key, entry in value.items()}
+    elif isinstance(expected, type) and dataclasses.is_dataclass(expected) and isinstance(value, dict):
+        return decode(expected, value, where)
+    elif expected is Any or _fits(value, expected):
+        return float(value) if expected is float else value
+    raise ConfigurationError(f"{where}: expected {_describe(expected)}, found {_kind(value)} ({value!r})")
+
+
+def _fits(value: Any, expected: Any) -> bool:
+    if expected is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if expected is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    origin = typing.get_origin(expected)
+    if origin is tuple:
+        return isinstance(value, list)
+    if origin is not None:
+        return isinstance(value, dict)
+    if isinstance(expected, type) and dataclasses.is_dataclass(expected):
+        return isinstance(value, dict)
+    return isinstance(expected, type) and isinstance(value, expected)
+
+
+def decode(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    """Make a dataclass from a TOML table whose keys are the field names with dashes.
+
+    ``where`` names the table in messages. Raises :class:`ConfigurationError`.
+    """
+    hints = typing.get_type_hints(kind)
+    fields = {f.name.replace("_", "-"): f.name for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    values = {}
+    for key, value in table.items():
+        name = fields.get(key.replace("_", "-"))
+        if name is None:
+            raise ConfigurationError(f"{where}: unknown key '{key}'; {nearest(key, fields)}")
+        values[name] = _value(value, hints[name], f"{where}.{key}")
+    return kind(**values)

@@ -1,0 +1,161 @@
+"""Document and rules in, audit of the file out: the only place that runs checks."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from auditor.model import (
+    DefectKind,
+    Document,
+    FileAudit,
+    Finding,
+    Hit,
+    Language,
+    NotVerified,
+    Severity,
+    Source,
+)
+from auditor.parse import parse
+from auditor.profiles import Profile
+from auditor.rule import LIMIT_KEY, AnyRule
+from auditor.score import scores, tally_file, with_costs
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules of a run with what profile and configuration say about them.
+
+    ``options`` holds per code the option values that were configured (field name
+    to value), ``severities`` per code the severity that replaces the rule's own.
+    """
+
+    rules: tuple[AnyRule, ...]
+    profile: Profile
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+
+def _limit_fields(options: Any) -> dict[str, str]:
+    return {f.name: f.metadata[LIMIT_KEY] for f in dataclasses.fields(options) if LIMIT_KEY in f.metadata}
+
+
+def options_for(rule: AnyRule, ruleset: Ruleset, language: str | None) -> Any:
+    """The rule's options for a language: its defaults, the profile's limits, then what was configured.
+
+    A configured number for a profile limit keeps the limit's unit and counting
+    rule, and names the configuration as its source.
+    """
+    limits = ruleset.profile.limits(language)
+    values: dict[str, Any] = {}
+    for name, limit in _limit_fields(rule.options).items():
+        values[name] = limits.get(limit)
+    for name, value in ruleset.options.get(rule.code, {}).items():
+        known = values.get(name)
+        if known is not None and isinstance(value, int | float):
+            values[name] = dataclasses.replace(known, value=float(value), source="configuration", verified="")
+        else:
+            values[name] = value
+    return dataclasses.replace(rule.options, **values) if values else rule.options
+
+
+@lru_cache(maxsize=4096)
+def _normalised(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _fingerprint(rule: AnyRule, cue_text: str, text: str, occurrence: int) -> str:
+    content = "\x1f".join((rule.code, _normalised(cue_text), _normalised(text), str(occurrence)))
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | None, seen: Counter[str]) -> Finding:
+    cue = document.cues[hit.cue - 1] if hit.cue is not None else None
+    cue_text = cue.text if cue else ""
+    # Equal faults in equal cues are told apart by counting them, so each has a fingerprint of its own.
+    key = f"{rule.code}\x1f{_normalised(cue_text)}\x1f{_normalised(hit.text)}"
+    seen[key] += 1
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        severity=severity or hit.severity or rule.severity,
+        confidence=rule.confidence,
+        category=rule.category,
+        cue=hit.cue,
+        start_ms=cue.start_ms if cue else None,
+        end_ms=cue.end_ms if cue else None,
+        span=hit.span,
+        text=hit.text or cue_text,
+        message=hit.message,
+        measured=hit.measured,
+        limit=hit.limit,
+        unit=hit.unit,
+        source=hit.source,
+        fingerprint=_fingerprint(rule, cue_text, hit.text, seen[key]),
+        extent=hit.extent,
+    )
+
+
+def _duration_ms(document: Document) -> int:
+    return max((cue.end_ms for cue in document.cues), default=0)
+
+
+def _readable(document: Document) -> bool:
+    lost = (DefectKind.UNREADABLE, DefectKind.BAD_HEADER)
+    return bool(document.cues) or not any(defect.kind in lost for defect in document.defects)
+
+
+def audit_document(document: Document, ruleset: Ruleset, *, keep_document: bool = False) -> FileAudit:
+    """Run every rule of the set over one document.
+
+    Findings come in file order. The document itself is kept on the result only
+    when a report will show its cues.
+    """
+    findings: list[Finding] = []
+    not_verified: list[NotVerified] = []
+    for rule in ruleset.rules:
+        options = options_for(rule, ruleset, document.language.tag)
+        missing = rule.lacks(document, options)
+        if missing is not None:
+            not_verified.append(NotVerified(rule.code, missing))
+            continue
+        seen: Counter[str] = Counter()
+        severity = ruleset.severities.get(rule.code)
+        findings.extend(_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options))
+    findings.sort(key=lambda finding: (finding.span.line, finding.span.column, finding.rule))
+    tally = tally_file(findings, len(document.cues), _duration_ms(document), _readable(document))
+    return FileAudit(
+        path=document.path,
+        format=document.format,
+        language=document.language,
+        encoding=document.encoding,
+        tally=tally,
+        scores=scores(tally),
+        findings=with_costs(findings, tally),
+        not_verified=tuple(not_verified),
+        document=document if keep_document else None,
+    )
+
+
+def audit_source(
+    source: Source, ruleset: Ruleset, language: Language | None = None, *, keep_document: bool = False
+) -> FileAudit:
+    """Read and audit one transcript from its bytes."""
+    return audit_document(parse(source, language), ruleset, keep_document=keep_document)
+
+
+def select(rules: Sequence[AnyRule], chosen: Sequence[str], extended: Sequence[str], ignored: Sequence[str]) -> tuple[AnyRule, ...]:
+    """The rules left by selectors: codes or prefixes of codes (``REP``, ``REP301``), ``ALL`` for every rule."""
+
+    def named(rule: AnyRule, selectors: Sequence[str]) -> int:
+        """The length of the longest selector that names the rule; 0 when none does."""
+        return max((1 if s == "ALL" else len(s) for s in selectors if s == "ALL" or rule.code.startswith(s)), default=0)
+
+    wanted = (*chosen, *extended) if chosen else ("ALL", *extended)
+    # The more specific selector wins: --ignore REP --extend-select REP302 keeps REP302.
+    return tuple(rule for rule in rules if named(rule, wanted) > named(rule, ignored))

@@ -1,0 +1,36 @@
+"""What a viewer sees of a text, and how much of it is speech rather than a description of sound."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Hangul fillers, the half-width filler and the empty braille cell are letters or symbols to Unicode, yet draw nothing.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+_MUSIC = frozenset("♩♪♫♬")
+
+# Captions describe sound in brackets of any kind; recognisers also write *laughs*.
+_DESCRIPTION = re.compile(
+    r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
+)
+
+
+def blank(text: str) -> bool:
+    """Whether nothing of the text is visible: only spaces, controls and letters without a shape."""
+    return all(
+        character in _BLANK_LETTERS or unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in text
+    )
+
+
+def spoken(text: str) -> str:
+    """The part of the text that somebody says.
+
+    Empty when the text is a lyric or music (♪), only describes a sound
+    (``[Applause]``, ``(웃음)``) or holds no letter and no digit.
+    """
+    if not _MUSIC.isdisjoint(text):
+        return ""
+    remainder = _DESCRIPTION.sub(" ", text).strip()
+    return remainder if any(character.isalnum() for character in remainder) else ""

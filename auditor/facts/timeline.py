@@ -1,0 +1,48 @@
+"""Cues in the order in which they appear on screen, whatever their order in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.sounds import blank
+from auditor.model import Cue, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without a caption: from ``start_ms`` until ``after`` appears.
+
+    ``before`` is the cue that was on screen last; ``None`` at the head of the media.
+    """
+
+    start_ms: int
+    before: Cue | None
+    after: Cue
+
+    @property
+    def duration_ms(self) -> int:
+        """How long nothing is on screen."""
+        return self.after.start_ms - self.start_ms
+
+
+def timeline(document: Document) -> list[Cue]:
+    """The cues that last some time, by start; cues that start together stay in file order."""
+    return sorted((cue for cue in document.cues if cue.end_ms > cue.start_ms), key=lambda cue: cue.start_ms)
+
+
+def gaps(document: Document) -> Iterator[Gap]:
+    """The times in which no caption is visible, from the start of the media to the last cue.
+
+    A gap begins where the last of all earlier cues has ended, so a long cue
+    under several short ones bridges them. Cues that show nothing bridge nothing.
+    """
+    end_ms = 0
+    last: Cue | None = None
+    for cue in timeline(document):
+        if blank(cue.text):
+            continue
+        if cue.start_ms > end_ms:
+            yield Gap(end_ms, last, cue)
+        if last is None or cue.end_ms > end_ms:
+            end_ms, last = cue.end_ms, cue

@@ -1,0 +1,299 @@
+"""The nouns of an audit: cues and defects go in, findings and tallies come out.
+
+Everything here is a frozen value without behaviour. Times are integer
+milliseconds from the start of the media. Lines and columns are 1-based and
+count Unicode code points; an end column points one past the last character,
+as editors and SARIF expect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+FileFormat = Literal[
+    "webvtt", "subrip", "sbv", "ttml", "ass", "lrc", "whisper-tsv", "recogniser-json", "unknown"
+]
+"""What kind of file the content is, whatever its name says."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is for the person who watches or trains on the transcript."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(StrEnum):
+    """How sure a rule is that what it flags is really wrong."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Category(StrEnum):
+    """The four questions a score answers; ``fidelity`` bounds the overall score."""
+
+    FIDELITY = "fidelity"
+    TIMING = "timing"
+    READABILITY = "readability"
+    FORMAT = "format"
+
+
+class DefectKind(StrEnum):
+    """What a parser had to skip, repair or tolerate. Each kind belongs to one FMT rule."""
+
+    UNREADABLE = "unreadable"  # FMT001: nothing of the file could be read
+    BAD_HEADER = "bad-header"  # FMT002
+    MALFORMED_TIMING = "malformed-timing"  # FMT003: the cue is lost
+    TOLERATED_TIMING = "tolerated-timing"  # FMT003, milder: read although not to the letter
+    LOST_TEXT = "lost-text"  # FMT004
+    BAD_SETTING = "bad-setting"  # FMT005
+    LEGACY_ENCODING = "legacy-encoding"  # FMT007
+    BAD_MARKUP = "bad-markup"  # FMT008
+    BAD_NUMBERING = "bad-numbering"  # FMT010
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file. Lines and columns are 1-based; the end column is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a recogniser's output, with its own times (ms) and confidence (0-1) where given."""
+
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a recogniser said about its own segment; ``None`` where it said nothing.
+
+    ``avg_logprob`` is the mean natural-log token probability, ``compression_ratio``
+    bytes over zlib bytes, ``no_speech_probability`` and ``confidence`` 0-1.
+    """
+
+    avg_logprob: float | None = None
+    compression_ratio: float | None = None
+    no_speech_probability: float | None = None
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption: a text shown from ``start_ms`` to ``end_ms``.
+
+    ``raw_text`` is the payload as in the file with lines joined by ``\\n``;
+    ``text`` is what a viewer sees (tags removed, entities decoded).
+    ``text_map`` gives for every offset of ``text`` (and its end) the offset in
+    ``raw_text``; ``None`` where both are equal. ``line`` is the line of the
+    timing, ``text_line``/``text_column`` where ``raw_text`` begins.
+    """
+
+    index: int
+    start_ms: int
+    end_ms: int
+    text: str
+    raw_text: str
+    line: int
+    timing_span: Span
+    text_line: int
+    text_column: int = 1
+    identifier: str = ""
+    settings: str = ""
+    speaker: str | None = None
+    text_map: tuple[int, ...] | None = None
+    recognition: Recognition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something the parser could not take as written: where, what kind, the raw text, and a sentence why.
+
+    ``cue`` is the 1-based cue it belongs to, if any cue survived it.
+    """
+
+    span: Span
+    kind: DefectKind
+    raw: str
+    message: str
+    cue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the file (a WebVTT ``NOTE``), with the line it starts on."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language tag (BCP 47, such as ``ko`` or ``zh-Hans``) and how it was decided.
+
+    ``how`` is one of ``option``, ``configuration``, ``file name``, ``folder name``,
+    ``header``, ``text`` or ``unknown``; ``tag`` is ``None`` when nothing decided it.
+    """
+
+    tag: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of one transcript and the name they came under (forward slashes)."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Document:
+    """What a parser read: cues in file order, and everything it could not take as written.
+
+    Compared by identity, so that facts computed about it can be kept for as
+    long as it lives.
+    """
+
+    path: str
+    format: FileFormat
+    cues: tuple[Cue, ...]
+    defects: tuple[Defect, ...] = ()
+    language: Language = Language(None, "unknown")
+    encoding: str = "utf-8"
+    header: tuple[tuple[str, str], ...] = ()
+    styles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    lines: int = 0
+
+
+Measured = int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule's check yields; the engine turns it into a :class:`Finding`.
+
+    ``extent`` is the share (0-1) of the cue the fault spoils, used for scores.
+    ``severity`` overrides the rule's own, for rules with graded severities.
+    ``unit`` names what ``measured`` and ``limit`` count, including the counting
+    rule; ``source`` says where the limit comes from.
+    """
+
+    span: Span
+    message: str
+    cue: int | None = None
+    text: str = ""
+    measured: Measured = None
+    limit: Measured = None
+    unit: str = ""
+    source: str = ""
+    severity: Severity | None = None
+    extent: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault in a transcript, with the evidence a person needs to believe it.
+
+    ``cost`` is what this finding takes from its file's score in ``category``
+    (points of 100). ``fingerprint`` stays the same when cues are inserted
+    before it, times shift or the file moves.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    category: Category
+    cue: int | None
+    start_ms: int | None
+    end_ms: int | None
+    span: Span
+    text: str
+    message: str
+    measured: Measured
+    limit: Measured
+    unit: str
+    source: str
+    fingerprint: str
+    extent: float = 1.0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NotVerified:
+    """A rule that lacked its evidence in this file, and which evidence."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Additive counts of one file or of any number of files.
+
+    ``exposure`` is in cues, ``damage`` in thousandths of a cue per category in the
+    order of :class:`Category`: integers, so that any order of adding gives the
+    same scores. ``cues`` counts cues, ``duration_ms`` the time from zero to the
+    last cue's end, ``findings`` errors, warnings and infos.
+    """
+
+    files: int = 0
+    cues: int = 0
+    duration_ms: int = 0
+    exposure: int = 0
+    damage: tuple[int, int, int, int] = (0, 0, 0, 0)
+    findings: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores from 0 to 100, one decimal; ``overall`` never exceeds ``fidelity``."""
+
+    overall: float
+    fidelity: float
+    timing: float
+    readability: float
+    format: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileAudit:
+    """The verdict on one file. ``document`` is kept only when a report shows the cues."""
+
+    path: str
+    format: FileFormat
+    language: Language
+    encoding: str
+    tally: Tally
+    scores: Scores
+    findings: tuple[Finding, ...]
+    not_verified: tuple[NotVerified, ...] = ()
+    document: Document | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The verdict on a run: every file in the order given, and the sums over them."""
+
+    profile: str
+    files: tuple[FileAudit, ...]
+    tally: Tally
+    scores: Scores
+    version: str = ""

@@ -1,0 +1,150 @@
+"""Paths in, file audits out: which files, in what order, in how many processes.
+
+Every file is audited on its own, so the result does not depend on the number of
+processes. A file that cannot be read is a finding, never an exception.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.engine import Ruleset, audit_document, audit_source
+from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
+from auditor.parse import SUFFIXES
+from auditor.parse.language import decide
+from auditor.score import add, scores
+
+STDIN = "-"
+
+# A transcript of this size is a week of speech; what is larger is no transcript, and would be read into memory.
+MOST_BYTES = 256 * 1024 * 1024
+
+# Below this many files a second process costs more than it saves.
+_FILES_PER_PROCESS = 8
+_BATCH = 4
+
+
+class NotFound(LookupError):
+    """A path given by the user that does not exist; the message says which."""
+
+
+def _name(path: str) -> str:
+    """The path as reported: as given, with forward slashes."""
+    return path.replace(os.sep, "/").removeprefix("./")
+
+
+def _in_folder(folder: str) -> Iterator[str]:
+    for root, folders, files in os.walk(folder):
+        # Hidden folders hold version control and caches, not transcripts.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield os.path.join(root, name)
+
+
+def discover(paths: Sequence[str]) -> list[str]:
+    """The transcripts under files, folders (recursive) and globs, each once, in the order given.
+
+    A file named by the user is taken whatever its ending. Raises :class:`NotFound`
+    for a path that does not exist and a glob that matches nothing.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == STDIN or os.path.isfile(path):
+            found[path] = None
+        elif os.path.isdir(path):
+            found.update(dict.fromkeys(_in_folder(path)))
+        elif matches := sorted(glob.glob(path, recursive=True)):
+            for match in matches:
+                found.update(dict.fromkeys(_in_folder(match)) if os.path.isdir(match) else {match: None})
+        elif os.path.lexists(path):
+            found[path] = None  # a broken link or a device: reading it makes the finding
+        else:
+            kind = "no file matches" if glob.has_magic(path) else "no such file or folder"
+            raise NotFound(f"{path}: {kind}")
+    return list(found)
+
+
+def _unreadable(path: str, message: str) -> Document:
+    defect = Defect(Span(1, 1, 1, 1), DefectKind.UNREADABLE, "", message)
+    return Document(path, "unknown", (), (defect,), language=decide(path, (), (), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every file of a run is audited with; picklable, so that other processes can do it.
+
+    ``stdin_name`` is the name the transcript on standard input is reported under.
+    """
+
+    ruleset: Ruleset
+    language: Language | None = None
+    keep_documents: bool = False
+    stdin_name: str = "<stdin>"
+
+    def __call__(self, path: str) -> FileAudit:
+        """Audit the file at ``path``; one that cannot be read is reported as FMT001."""
+        if path == STDIN:
+            return self._audit(Source(self.stdin_name, sys.stdin.buffer.read()))
+        name = _name(path)
+        try:
+            if not os.path.isfile(path):
+                return self._lost(name, "not a regular file")
+            size = os.path.getsize(path)
+            if size > MOST_BYTES:
+                return self._lost(name, f"the file has {size:,} bytes; the largest transcript read is {MOST_BYTES:,}")
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            return self._lost(name, f"the file cannot be read: {error.strerror}")
+        return self._audit(Source(name, data))
+
+    def _audit(self, source: Source) -> FileAudit:
+        return audit_source(source, self.ruleset, self.language, keep_document=self.keep_documents)
+
+    def _lost(self, name: str, message: str) -> FileAudit:
+        return audit_document(_unreadable(name, message), self.ruleset, keep_document=self.keep_documents)
+
+
+def processes(jobs: int | None, files: int) -> int:
+    """How many processes to use: as asked, by default one a core, and never more than the files are worth."""
+    wanted = jobs or os.cpu_count() or 1
+    return max(1, min(wanted, files // _FILES_PER_PROCESS)) if jobs is None else max(1, min(wanted, files))
+
+
+def audit_files(job: Job, paths: Sequence[str], jobs: int | None = None) -> Iterator[FileAudit]:
+    """Audit files in order, in ``jobs`` processes (default: as many as cores, when there are files for them)."""
+    count = processes(jobs, len(paths))
+    if count == 1 or STDIN in paths:
+        yield from map(job, paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # "spawn" on every platform: a forked child would inherit threads that the morphology library started.
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(job, paths, chunksize=min(_BATCH, max(1, len(paths) // (count * 4))))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def audit_paths(
+    job: Job, paths: Sequence[str], jobs: int | None = None, progress: Callable[[FileAudit], None] | None = None
+) -> Audit:
+    """Audit the files and add them up. ``progress`` is called with each file as it is done, in order."""
+    from auditor import __version__
+
+    files: list[FileAudit] = []
+    for file in audit_files(job, paths, jobs):
+        files.append(file)
+        if progress is not None:
+            progress(file)
+    tally = add(file.tally for file in files)
+    return Audit(job.ruleset.profile.name, tuple(files), tally, scores(tally), __version__)

@@ -1,0 +1,137 @@
+// The panels above the file table: scores, findings, distribution, what was not verified.
+
+const SCORE_MEANINGS = {
+  overall: "can it be published? Never above fidelity",
+  fidelity: "does the text say what was said?",
+  timing: "do cues come and go at the right time?",
+  readability: "can a viewer read it in time?",
+  format: "do players read the file as meant?",
+};
+
+function ring(score) {
+  const round = 2 * Math.PI * 26;
+  return svg("svg", { class: `ring ${band(score)}`, viewBox: "0 0 60 60", "aria-hidden": "true" },
+    svg("circle", { class: "ring-base", cx: 30, cy: 30, r: 26 }),
+    svg("circle", { class: "ring-value", cx: 30, cy: 30, r: 26, transform: "rotate(-90 30 30)", "stroke-dasharray": `${(round * score) / 100} ${round}` }),
+    svg("text", { x: 30, y: 31 }, score.toFixed(score >= 100 ? 0 : 1)));
+}
+
+function scoreList(scores, withMeaning) {
+  return el("dl", { class: withMeaning ? "scores" : "scores small" }, scores.map((score, turn) => {
+    const name = SCORE_NAMES[turn];
+    return el("div", { class: turn ? "score" : "score first" },
+      el("dt", {}, name),
+      el("dd", {}, ring(score), el("span", { class: "hidden" }, `${score.toFixed(1)} of 100`),
+        withMeaning ? el("span", { class: "meaning" }, SCORE_MEANINGS[name]) : null,
+        turn ? null : el("span", { class: `verdict ${band(score)}` }, VERDICTS[band(score)])));
+  }));
+}
+
+// Buttons that stand for a filter; `markPressed` keeps them true to the state.
+const toggles = [];
+
+function toggle(key, value, attributes, ...children) {
+  const button = el("button", { type: "button", ...attributes,
+    onclick: () => adjust({ [key]: state[key] === value ? DEFAULTS[key] : value, page: 0 }) }, children);
+  toggles.push(() => button.setAttribute("aria-pressed", String(state[key] === value)));
+  return button;
+}
+
+function markPressed() {
+  for (const mark of toggles) mark();
+}
+
+function panel(title, note, ...children) {
+  return el("section", { class: "panel" }, el("h2", {}, title), note ? el("p", { class: "muted" }, note) : null, children);
+}
+
+function bar(share, kind) {
+  const filled = el("span", { class: `bar-fill ${kind}` });
+  filled.style.width = share ? `${Math.max(share * 100, 1)}%` : "0";
+  return el("span", { class: "bar-track", "aria-hidden": "true" }, filled);
+}
+
+function severityPanel() {
+  const totals = SEVERITIES.map((name) => files.reduce((sum, file) => sum + file[name], 0));
+  const most = Math.max(...totals, 1);
+  return panel("Findings by severity", "Click to filter the files.",
+    el("ul", { class: "bars" }, SEVERITIES.map((name, code) => el("li", {},
+      toggle("severity", name, { class: "bar-row severity-row" },
+        el("span", { class: "bar-label" }, icon(name), ` ${name}s`), bar(totals[code] / most, name),
+        el("span", { class: "bar-count" }, figure(totals[code])))))));
+}
+
+function ruleTotals() {
+  const totals = rules.map((rule) => ({ rule, count: 0, files: 0, worst: SEVERITIES.length - 1 }));
+  for (const file of files) {
+    for (const number of new Set(file.counts.map(([rule]) => rule))) totals[number].files += 1;
+    for (const [number, severity, count] of file.counts) {
+      totals[number].count += count;
+      totals[number].worst = Math.min(totals[number].worst, severity);
+    }
+  }
+  return totals.filter((total) => total.count).sort((one, other) => other.count - one.count || one.rule.code.localeCompare(other.rule.code));
+}
+
+function rulePanel(totals) {
+  const most = totals.length ? totals[0].count : 1;
+  return panel("Findings by rule", totals.length ? "The shape shows the worst severity. Click to filter the files." : "Nothing was flagged.",
+    el("ul", { class: "bars scroll", tabindex: totals.length > 8 ? 0 : null, "aria-label": "Findings by rule" }, totals.map(({ rule, count, files: touched, worst }) => el("li", {},
+      toggle("rule", rule.code, { class: "bar-row", title: rule.summary || null },
+        el("span", { class: "bar-label" }, icon(SEVERITIES[worst]), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name)),
+        bar(count / most, SEVERITIES[worst]),
+        el("span", { class: "bar-count" }, figure(count), el("span", { class: "muted" }, ` in ${counted(touched, "file")}`)))))));
+}
+
+function distributionPanel() {
+  const bins = Array.from({ length: 10 }, () => 0);
+  for (const file of files) bins[Math.min(9, Math.floor(file.scores[0] / 10))] += 1;
+  const most = Math.max(...bins, 1);
+  return panel("Distribution of overall scores", "Files for each ten points; click to filter.",
+    el("div", { class: "histogram" }, bins.map((count, bin) => {
+      const column = el("span", { class: `column ${band(bin * 10)}` });
+      column.style.height = count ? `${Math.max((count / most) * 100, 3)}%` : "0";
+      const from = bin * 10;
+      const to = bin === 9 ? 100 : from + 9.9;
+      const button = el("button", { type: "button", class: "bin", "aria-label": `${counted(count, "file")} from ${from} to ${to}`,
+        onclick: () => adjust(state.from === from && state.to === to ? { from: 0, to: 100, page: 0 } : { from, to, page: 0 }) },
+      el("span", { class: "bin-count" }, count ? figure(count) : ""), el("span", { class: "bin-space" }, column), el("span", { class: "bin-label" }, String(from)));
+      toggles.push(() => button.setAttribute("aria-pressed", String(state.from === from && state.to === to)));
+      return button;
+    })));
+}
+
+function notVerifiedPanel() {
+  const reasons = new Map();
+  for (const [rule, reason, count] of run.notVerified) {
+    const key = `${count} ${reason}`;
+    if (!reasons.has(key)) reasons.set(key, { reason, count, codes: [] });
+    reasons.get(key).codes.push(rules[rule].code);
+  }
+  if (!reasons.size) return panel("Not verified", "Every rule had the evidence it needs, in every file.");
+  return panel("Not verified", "These rules lacked their evidence. What they look for was neither found nor ruled out.",
+    el("ul", { class: "plain" }, [...reasons.values()].map(({ reason, count, codes }) => el("li", {},
+      codes.map((code, turn) => [turn ? " " : "", el("code", {}, shown(code))]), " ", bdi(reason), " ",
+      el("span", { class: "muted" }, `(${counted(count, "file")})`)))));
+}
+
+function buildOverview() {
+  const totals = ruleTotals();
+  const elided = run.elided
+    ? el("p", { class: "notice" }, `This run has ${counted(run.cues, "cue")}. To keep the page usable, it carries the text of cues with findings and ${run.neighbours} cues on either side; other cues show their times only.`)
+    : null;
+  document.getElementById("overview").append(
+    el("h1", { class: "hidden" }, "Overview"),
+    el("section", { class: "panel lead", "aria-label": "Scores" },
+      scoreList(run.scores, true),
+      el("div", { class: "facts" },
+        el("p", {}, el("strong", {}, counted(files.length, "file")), " · ", el("strong", {}, counted(run.cues, "cue")), " · ", el("strong", {}, hours(run.duration))),
+        el("p", { class: "muted" }, "Scores run from 0 to 100. ",
+          Object.entries({ good: "90 and more", fair: "70 to 90", poor: "below 70" }).map(([name, range]) => [el("span", { class: `dot ${name}` }), ` ${range}: ${VERDICTS[name]}. `])))),
+    ...[elided].filter(Boolean),
+    el("div", { class: "panels" },
+      el("div", { class: "stack" }, severityPanel(), distributionPanel()),
+      rulePanel(totals),
+      notVerifiedPanel()),
+    buildTable(totals.map(({ rule }) => rule)));
+}

@@ -1,0 +1,327 @@
+// One file: its scores, timeline, transcript and findings.
+
+const view = { key: "", file: null, detail: null, findings: [], nodes: new Map(), cueNodes: new Map(), strip: null, list: null, finding: null, note: null };
+
+const segmenter = Intl.Segmenter ? new Intl.Segmenter() : null;
+
+// Characters per second as a viewer would count them: spaces count, a line break counts as one, what is invisible does not.
+function readingSpeed(cue) {
+  if (cue.text === undefined || cue.end <= cue.start) return null;
+  const visible = cue.text.replace(UNSEEN, "").trim();
+  const length = segmenter ? [...segmenter.segment(visible)].length : [...visible].length;
+  return (length * 1000) / (cue.end - cue.start);
+}
+
+// The text cut where a highlight begins or ends; a stretch under several findings is one mark.
+function highlighted(text, parts) {
+  if (!parts.length) return shown(text);
+  const cuts = [...new Set([0, text.length, ...parts.flatMap(({ from, to }) => [from, to])])].sort((one, other) => one - other);
+  const nodes = [];
+  cuts.forEach((from, turn) => {
+    const to = cuts[turn + 1];
+    for (const { finding } of parts.filter((part) => part.from === from && part.to === from)) nodes.push(mark([finding], []));
+    if (to === undefined) return;
+    const here = parts.filter((part) => part.from <= from && part.to >= to && part.from < part.to).map(({ finding }) => finding);
+    nodes.push(...(here.length ? [mark(here, shown(text.slice(from, to)))] : shown(text.slice(from, to))));
+  });
+  return nodes;
+}
+
+function worst(findings) {
+  return nearest(findings, ({ severity }) => SEVERITIES.indexOf(severity));
+}
+
+function mark(findings, content) {
+  const first = worst(findings);
+  return el("mark", { class: `${first.severity}${content.length ? "" : " point"}`, "data-finding": first.number,
+    title: findings.map(({ rule }) => `${rule.code} ${rule.name}`).join(", "), onclick: () => select(first) }, content);
+}
+
+function definition(name, ...value) {
+  return [el("dt", {}, name), el("dd", {}, value)];
+}
+
+function measurement({ measured, limit, unit }) {
+  const of = unit ? ["\u00a0", shown(unit)] : [];
+  return [
+    measured === null ? [] : definition("Measured", shown(figure(measured)), of),
+    limit === null ? [] : definition("Limit", shown(figure(limit)), of),
+  ];
+}
+
+function place([line, column, endLine, endColumn]) {
+  return line === endLine ? `line ${line}, columns ${column}–${endColumn}` : `line ${line}, column ${column} to line ${endLine}, column ${endColumn}`;
+}
+
+// Everything about a finding, built when it is first opened.
+function evidence(finding) {
+  const { rule, source, cost, confidence, severity, text, start, end } = finding;
+  const why = rule.sections.get("Why");
+  const rest = [...rule.sections].filter(([title]) => title !== "Why");
+  return el("div", { class: "evidence" },
+    el("dl", {},
+      measurement(finding),
+      source ? definition("Limit from", shown(source)) : [],
+      text ? definition("Text", el("q", { dir: "auto", lang: languageTag(view.file.language) }, shown(text))) : [],
+      definition("Judgement", `${severity}, ${confidence}`),
+      definition("Cost", `${figure(cost)} points of ${rule.category || "score"}`),
+      start === null ? [] : definition("Time", `${timecode(start)} – ${timecode(end)}`),
+      definition("In the file", place(finding.span)),
+      definition("Link", el("a", { href: address({ file: view.file.path, cue: finding.cue, rule: rule.code, severity: "", find: "" }) }, "this finding"))),
+    rule.summary ? el("p", { class: "summary" }, shown(rule.summary)) : null,
+    why ? [el("h4", {}, "Why it matters"), prose(why)] : null,
+    rest.length ? el("details", { class: "more" }, el("summary", {}, `More about ${rule.code}`), rest.map(([title, body]) => [el("h4", {}, shown(title)), prose(body)])) : null);
+}
+
+function findingNode(finding) {
+  const { rule, severity, confidence, measured, message } = finding;
+  const head = el("summary", { "data-finding": finding.number },
+    icon(severity), el("span", {}, el("code", {}, shown(rule.code)), " ", el("strong", {}, shown(rule.name)), " ", bdi(message),
+      confidence === "certain" ? null : el("span", { class: "muted" }, ` (${confidence})`),
+      typeof measured === "number" ? el("span", { class: "hidden" }, ` measured ${figure(measured)}`) : null));
+  const node = el("details", { class: `finding ${severity}` }, head);
+  node.addEventListener("toggle", () => {
+    if (node.open && !node.querySelector(".evidence")) node.append(evidence(finding));
+  });
+  head.addEventListener("click", () => { if (!node.open) hold(finding); });
+  view.nodes.set(finding.number, node);
+  return node;
+}
+
+// Findings that lie in no text (timing, settings) are marked at the time code.
+function timeBadges(findings) {
+  return findings.filter(({ parts }) => !parts.length).map((finding) =>
+    el("button", { type: "button", class: "badge", title: `${finding.rule.code} ${finding.rule.name}`, onclick: () => select(finding) }, icon(finding.severity), shown(finding.rule.code)));
+}
+
+function cueText(cue, parts, language) {
+  if (cue.text === undefined) return el("p", { class: "text muted" }, view.detail.complete ? "text left out of this large report" : "text not kept in this report");
+  if (cue.text === "") return el("p", { class: "text muted" }, "(no text)");
+  return el("p", { class: "text", dir: "auto", lang: languageTag(language) }, highlighted(cue.text, parts));
+}
+
+function cueNode(cue, findings, parts) {
+  const speed = readingSpeed(cue);
+  const node = el("li", { class: findings.length ? "cue flagged" : "cue", id: `cue-${cue.number}`, value: cue.number },
+    el("a", { class: "cue-number", href: address({ cue: cue.number }), "aria-label": `Cue ${cue.number}` }, String(cue.number)),
+    el("div", { class: "times" },
+      el("span", {}, timecode(cue.start), el("span", { class: "muted" }, " – "), timecode(cue.end)),
+      el("span", { class: "muted", title: "Characters shown per second: each counts one, spaces too, a line break as one. The limit of a finding may be counted otherwise; it says how." },
+        cue.end > cue.start ? `${((cue.end - cue.start) / 1000).toFixed(1)} s` : "no time", speed === null ? null : ` · ${speed.toFixed(1)} c/s`),
+      timeBadges(findings)),
+    el("div", { class: "said" }, cue.speaker ? el("span", { class: "speaker" }, bdi(cue.speaker)) : null, cueText(cue, parts, view.file.language)),
+    findings.length ? el("div", { class: "findings" }, findings.map(findingNode)) : null);
+  view.cueNodes.set(cue.number, node);
+  return node;
+}
+
+function wantedFindings(detail) {
+  return detail.findings.filter(({ rule, severity }) => matchesRule(rule, state.rule) && (!state.severity || severity === state.severity));
+}
+
+function holds(text, wanted) {
+  return (text || "").normalize("NFC").toLowerCase().includes(wanted);
+}
+
+// Which cues are listed: all, those near findings, those the search finds.
+function listedCues(detail, byCue) {
+  const wanted = state.find.normalize("NFC").toLowerCase();
+  if (wanted) {
+    return detail.cues.filter(({ number, text, speaker }) => holds(text, wanted) || holds(speaker, wanted)
+      || (byCue.get(number) || []).some(({ message, rule }) => holds(`${rule.code} ${rule.name} ${message}`, wanted)));
+  }
+  if (!state.only) return detail.cues;
+  const near = new Set();
+  for (const number of byCue.keys()) {
+    for (let step = -run.neighbours; step <= run.neighbours; step += 1) near.add(number + step);
+  }
+  return detail.cues.filter(({ number }) => near.has(number));
+}
+
+function grouping(findings) {
+  const byCue = new Map();
+  const partsOf = new Map();
+  for (const finding of findings) {
+    if (finding.cue) byCue.set(finding.cue, [...(byCue.get(finding.cue) || []), finding]);
+    for (const [cue, from, to] of finding.parts) {
+      if (!partsOf.has(cue)) partsOf.set(cue, []);
+      partsOf.get(cue).push({ from, to, finding });
+    }
+  }
+  return { byCue, partsOf };
+}
+
+function gapNode(from, to) {
+  const count = to - from + 1;
+  return el("li", { class: "gap" }, state.find ? `${counted(count, "cue")} without a match` : `${counted(count, "cue")} without findings`);
+}
+
+function drawTranscript() {
+  const { detail } = view;
+  view.nodes.clear();
+  view.cueNodes.clear();
+  const wanted = wantedFindings(detail);
+  const { byCue, partsOf } = grouping(wanted);
+  const cues = listedCues(detail, byCue);
+  const general = state.find ? [] : wanted.filter(({ cue }) => !cue);
+  const rows = [];
+  let next = 1;
+  for (const cue of cues) {
+    if (cue.number > next && detail.complete) rows.push(gapNode(next, cue.number - 1));
+    rows.push(cueNode(cue, byCue.get(cue.number) || [], partsOf.get(cue.number) || []));
+    next = cue.number + 1;
+  }
+  if (next <= detail.cues.length && detail.complete) rows.push(gapNode(next, detail.cues.length));
+  view.general.replaceChildren(...(general.length ? [el("h2", {}, "About the whole file"), ...general.map(findingNode)] : []));
+  view.list.replaceChildren(...(rows.length ? rows : [el("li", { class: "gap" }, "No cue to show.")]));
+  view.findings = wanted.filter(({ number }) => view.nodes.has(number));
+  view.note.textContent = `${figure(cues.length)} of ${counted(detail.cues.length, "cue")}, ${counted(view.findings.length, "finding")}`;
+}
+
+function toolbar(file) {
+  const mentioned = [...new Set(file.counts.map(([rule]) => rules[rule]))].sort((one, other) => one.code.localeCompare(other.code));
+  const slowly = later((find) => adjust({ find, cue: 0 }), 150);
+  const rule = el("select", { onchange: (event) => adjust({ rule: event.target.value, cue: 0 }) }, ruleOptions(mentioned));
+  const severity = el("select", { onchange: (event) => adjust({ severity: event.target.value, cue: 0 }) }, severityOptions());
+  if (state.rule && ![...rule.options].some(({ value }) => value === state.rule)) rule.append(el("option", { value: state.rule }, state.rule));
+  const only = el("input", { type: "checkbox", onchange: (event) => adjust({ only: event.target.checked, cue: 0 }) });
+  const find = el("input", { type: "search", id: "search-cues", placeholder: "words, codes", oninput: (event) => slowly(event.target.value) });
+  view.controls = { rule, severity, find };
+  view.only = only;
+  view.note = el("p", { class: "muted", role: "status" });
+  return el("form", { class: "filters sticky", role: "search", "aria-label": "Filter findings", onsubmit: (event) => event.preventDefault() },
+    field("Search", find), field("Rule", rule), field("Severity", severity),
+    el("label", { class: "check" }, only, ` Only cues with findings (±${run.neighbours})`),
+    el("span", { class: "steps" },
+      el("button", { type: "button", title: "Previous finding (k)", onclick: () => stepFinding(-1) }, "‹ Previous"),
+      el("button", { type: "button", title: "Next finding (j)", onclick: () => stepFinding(1) }, "Next finding ›")),
+    view.note);
+}
+
+const HOW = {
+  option: "given as an option", configuration: "given in the configuration", "file name": "taken from the file name",
+  "folder name": "taken from the folder name", header: "stated in the file's header", text: "recognised from the text",
+};
+
+function factsOf(file) {
+  const language = file.language ? [el("strong", {}, shown(file.language)), " (", shown(HOW[file.how] || file.how), ")"] : "not decided";
+  return el("dl", { class: "file-facts" },
+    definition("Format", shown(file.format)), definition("Encoding", shown(file.encoding)), definition("Language", language),
+    definition("Cues", figure(file.cues)), definition("Duration", duration(file.duration)),
+    definition("Findings", SEVERITIES.map((name) => [icon(name), ` ${figure(file[name])} `])));
+}
+
+function fileNotVerified(detail) {
+  if (!detail.notVerified.length) return null;
+  return el("details", { class: "unverified" }, el("summary", {}, `${counted(detail.notVerified.length, "rule")} not verified in this file`),
+    el("ul", { class: "plain" }, detail.notVerified.map(({ rule, reason }) => el("li", {}, el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(reason)))));
+}
+
+function buildFile(file) {
+  const detail = detailOf(file);
+  Object.assign(view, { file, detail, finding: null, general: el("section", { class: "general", "aria-label": "Findings about the whole file" }), list: el("ol", { class: "transcript" }) });
+  const notice = !detail.complete ? "This audit kept no cue text: only cues with findings are listed."
+    : run.elided ? `A large run: the text of cues more than ${run.neighbours} away from a finding was left out.` : "";
+  view.timeline = el("div");
+  document.getElementById("file").replaceChildren(
+    el("nav", { class: "crumbs", "aria-label": "Place" }, el("a", { href: "#", id: "back", onclick: (event) => { event.preventDefault(); closeFile(); } }, "‹ All files")),
+    el("h1", { tabindex: -1, id: "file-title" }, bdi(file.path)),
+    el("div", { class: "panel file-head" }, scoreList(file.scores, false), factsOf(file)),
+    ...(notice ? [el("p", { class: "notice" }, notice)] : []),
+    view.timeline,
+    ...[fileNotVerified(detail)].filter(Boolean),
+    toolbar(file),
+    view.general,
+    el("section", { "aria-label": "Transcript" }, view.list));
+}
+
+function drawFile(file) {
+  const opened = view.file !== file;
+  if (opened) buildFile(file);
+  const key = [file.number, state.rule, state.severity, state.only, state.find].join("\n");
+  if (view.key !== key) {
+    view.key = key;
+    drawTranscript();
+    view.strip = buildTimeline(file, view.detail, view.findings);
+    view.timeline.replaceChildren(view.strip.node);
+    view.finding = null;
+    drawStrip(view.strip);
+  }
+  for (const [name, control] of Object.entries(view.controls)) {
+    if (control !== document.activeElement) control.value = state[name];
+  }
+  view.only.checked = state.only;
+  if (state.cue && (!view.finding || view.finding.cue !== state.cue)) revealCue(state.cue);
+  return opened;
+}
+
+function closeFile() {
+  go({ file: "", cue: 0, find: "", only: false });
+}
+
+function leaveFile() {
+  Object.assign(view, { key: "", file: null, finding: null });
+  document.getElementById("file").replaceChildren();
+}
+
+function scrollTo(node) {
+  node.scrollIntoView({ block: "center" });
+  // Rows out of sight have only an estimated height: once they are laid out, the aim is corrected.
+  requestAnimationFrame(() => node.scrollIntoView({ block: "center" }));
+}
+
+function markCurrent(cue, finding) {
+  for (const node of document.querySelectorAll(".current")) node.classList.remove("current");
+  const row = view.cueNodes.get(cue);
+  if (row) row.classList.add("current");
+  if (finding) {
+    view.nodes.get(finding.number).classList.add("current");
+    for (const node of view.list.querySelectorAll(`mark[data-finding="${finding.number}"]`)) node.classList.add("current");
+  }
+  view.strip.current = view.detail.cues.find(({ number }) => number === cue) || null;
+  drawStrip(view.strip);
+  return row;
+}
+
+// Take a finding in hand without moving: the reader is already there.
+function hold(finding) {
+  view.finding = finding;
+  adjust({ cue: finding.cue });
+  markCurrent(finding.cue, finding);
+}
+
+function select(finding) {
+  hold(finding);
+  const node = view.nodes.get(finding.number);
+  node.open = true;
+  scrollTo(view.cueNodes.get(finding.cue) || node);
+  node.querySelector("summary").focus({ preventScroll: true });
+  announce(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length}: ${finding.rule.code} ${finding.rule.name}`);
+}
+
+function revealCue(number) {
+  const finding = view.findings.find(({ cue }) => cue === number) || null;
+  view.finding = finding;
+  const row = markCurrent(number, finding);
+  if (finding) view.nodes.get(finding.number).open = true;
+  if (row) scrollTo(row);
+}
+
+function showCue(number) {
+  view.finding = null;
+  if (!view.cueNodes.has(number)) adjust({ only: false, find: "", cue: number });
+  else adjust({ cue: number });
+}
+
+// The finding after (or before) the one in hand, or after the cue in hand.
+function stepFinding(step) {
+  const { findings } = view;
+  if (!findings.length) return announce("No finding to show.");
+  let turn = findings.indexOf(view.finding) + step;
+  if (!view.finding && state.cue) {
+    turn = step > 0 ? findings.findIndex(({ cue }) => cue > state.cue) : findings.findLastIndex(({ cue }) => cue < state.cue);
+    if (turn < 0) turn = step > 0 ? findings.length : -1;
+  } else if (!view.finding) turn = step > 0 ? 0 : findings.length - 1;
+  if (turn < 0 || turn >= findings.length) return announce(step > 0 ? "That was the last finding." : "That was the first finding.");
+  return select(findings[turn]);
+}

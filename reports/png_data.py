@@ -1,0 +1,266 @@
+"""The numbers behind the pictures, computed apart from the drawing so that they can be checked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from auditor.facts.width import FULL, counting_text, cue_width
+from auditor.model import Audit, Category, Confidence, Cue, FileAudit, Finding, Language, Scores, Severity
+from auditor.profiles import Counting
+from auditor.rule import Family
+
+PUBLISH_FROM = 90.0
+FIX_FROM = 70.0
+SHOWN_RULES = 15
+SHOWN_FILES = 15
+SHOWN_FINDINGS = 12
+SHOWN_PER_RULE = 4
+HISTOGRAM_BIN = 5
+"""Points of score per bar of the distribution."""
+
+SPEED_RULE = "RDG201"
+SEVERITIES = tuple(Severity)
+
+_CONFIDENCES = tuple(Confidence)
+_FAMILIES = {
+    "FMT": Family.FORMAT,
+    "TIM": Family.TIMING,
+    "RDG": Family.READING,
+    "REP": Family.REPETITION,
+    "MIX": Family.MIXED_LANGUAGE,
+    "PHR": Family.PHANTOM,
+    "TXT": Family.TEXT,
+    "KOR": Family.KOREAN,
+    "REF": Family.REFERENCE,
+    "ASR": Family.RECOGNISER,
+}
+_WIDE_LANGUAGES = {"ko", "ja", "zh"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule fired; ``counts`` are errors, warnings and infos. An empty ``code`` sums up rules left out."""
+
+    code: str
+    name: str
+    counts: tuple[int, int, int]
+
+    @property
+    def total(self) -> int:
+        """All findings of the rule."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class WorstFile:
+    """One row of the list of worst files; ``counts`` are errors, warnings and infos."""
+
+    path: str
+    language: str
+    overall: float
+    counts: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewData:
+    """What the picture of a run shows.
+
+    ``histogram`` counts files by overall score in bars of ``HISTOGRAM_BIN``
+    points, the last bar including 100. ``rules`` come most frequent first, ``worst`` lowest score first;
+    ``bands`` counts the files to publish, to fix and to transcribe again.
+    """
+
+    files: int
+    cues: int
+    hours: float
+    findings: tuple[int, int, int]
+    scores: Scores
+    verdict: str
+    bands: tuple[int, int, int]
+    histogram: tuple[int, ...]
+    rules: tuple[RuleCount, ...]
+    worst: tuple[WorstFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A finding on the time axis: where (seconds, ``None`` for the whole file) and how severe."""
+
+    seconds: float | None
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The findings of one family in time order."""
+
+    family: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """The reading speed of one cue in characters per second; ``None`` where it has no duration."""
+
+    start: float
+    end: float
+    characters_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineData:
+    """What the picture of one file shows; times in seconds.
+
+    ``speeds`` and ``cues`` are empty when the audit kept no document.
+    ``limits`` are the reading-speed limits findings were judged by, ``counting`` what
+    one character counts. ``worst`` are the findings to list, worst first.
+    """
+
+    seconds: float
+    cues: tuple[tuple[float, float], ...]
+    speeds: tuple[Speed, ...]
+    limits: tuple[float, ...]
+    counting: str
+    lanes: tuple[Lane, ...]
+    worst: tuple[Finding, ...]
+
+
+def verdict(score: float) -> str:
+    """What an overall score asks for."""
+    if score >= PUBLISH_FROM:
+        return "publish"
+    return "fix what is flagged" if score >= FIX_FROM else "re-transcribe"
+
+
+def severity_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
+    """Errors, warnings and infos."""
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.INFO]
+
+
+def language_text(language: Language) -> str:
+    """The language of a file and how it was decided, in words."""
+    if language.tag is None:
+        return "language unknown"
+    return f"language {language.tag} (by {language.how})"
+
+
+def rule_counts(findings: Iterable[Finding], shown: int = SHOWN_RULES) -> tuple[RuleCount, ...]:
+    """Findings by rule, most frequent first; what exceeds ``shown`` rows is summed up in a last one."""
+    by_rule: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_rule[finding.rule, finding.name].append(finding)
+    rows = sorted(
+        (RuleCount(code, name, severity_counts(found)) for (code, name), found in by_rule.items()),
+        key=lambda row: (-row.total, row.code),
+    )
+    if len(rows) <= shown:
+        return tuple(rows)
+    head, rest = rows[: shown - 1], rows[shown - 1 :]
+    errors, warnings, infos = (sum(row.counts[position] for row in rest) for position in range(3))
+    return (*head, RuleCount("", f"{len(rest)} further rules", (errors, warnings, infos)))
+
+
+def _bin(score: float) -> int:
+    return min(int(score // HISTOGRAM_BIN), 100 // HISTOGRAM_BIN - 1)
+
+
+def overview_data(audit: Audit) -> OverviewData:
+    """The numbers of the picture of a run."""
+    overall = [file.scores.overall for file in audit.files]
+    histogram = [0] * (100 // HISTOGRAM_BIN)
+    for score in overall:
+        histogram[_bin(score)] += 1
+    verdicts = [verdict(score) for score in overall]
+    worst = sorted(audit.files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
+    return OverviewData(
+        files=len(audit.files),
+        cues=audit.tally.cues,
+        hours=audit.tally.duration_ms / 3_600_000,
+        findings=severity_counts(finding for file in audit.files for finding in file.findings),
+        scores=audit.scores,
+        verdict=verdict(audit.scores.overall),
+        bands=(verdicts.count("publish"), verdicts.count("fix what is flagged"), verdicts.count("re-transcribe")),
+        histogram=tuple(histogram),
+        rules=rule_counts(finding for file in audit.files for finding in file.findings),
+        worst=tuple(
+            WorstFile(file.path, file.language.tag or "?", file.scores.overall, severity_counts(file.findings))
+            for file in worst[:SHOWN_FILES]
+        ),
+    )
+
+
+def worst_findings(findings: Iterable[Finding], shown: int = SHOWN_FINDINGS) -> tuple[Finding, ...]:
+    """The findings a reader should see first: by severity, points lost, confidence, then time.
+
+    No rule takes more than ``SHOWN_PER_RULE`` places while others have findings to show.
+    """
+    ranked = sorted(
+        findings,
+        key=lambda finding: (
+            SEVERITIES.index(finding.severity),
+            -finding.cost,
+            _CONFIDENCES.index(finding.confidence),
+            -1 if finding.start_ms is None else finding.start_ms,
+        ),
+    )
+    seen: dict[str, int] = defaultdict(int)
+    first: list[int] = []
+    later: list[int] = []
+    for position, finding in enumerate(ranked):
+        (first if seen[finding.rule] < SHOWN_PER_RULE else later).append(position)
+        seen[finding.rule] += 1
+    return tuple(ranked[position] for position in sorted((first + later)[:shown]))
+
+
+def _lanes(findings: Iterable[Finding]) -> tuple[Lane, ...]:
+    by_family: dict[str, list[Mark]] = defaultdict(list)
+    for finding in findings:
+        family = _FAMILIES.get(finding.rule[:3])
+        seconds = None if finding.start_ms is None else finding.start_ms / 1000
+        by_family[family.value if family else finding.category.value].append(Mark(seconds, finding.severity))
+    order = [family.value for family in Family] + [category.value for category in Category]
+    return tuple(
+        Lane(family, tuple(sorted(marks, key=lambda mark: -1 if mark.seconds is None else mark.seconds)))
+        for family, marks in sorted(by_family.items(), key=lambda lane: order.index(lane[0]))
+    )
+
+
+def _counting(file: FileAudit, judged: list[Finding]) -> Counting:
+    """The rule the file's speed findings counted by; without any, the usual one of its language."""
+    for counting in Counting:
+        if any(counting_text(counting) in finding.unit for finding in judged):
+            return counting
+    language = (file.language.tag or "").split("-")[0]
+    return Counting.HALF_WIDTH if language in _WIDE_LANGUAGES else Counting.GRAPHEMES
+
+
+def _speed(cue: Cue, counting: Counting) -> Speed:
+    duration = cue.end_ms - cue.start_ms
+    speed = cue_width(cue.text, counting) / FULL * 1000 / duration if duration > 0 else None
+    return Speed(cue.start_ms / 1000, cue.end_ms / 1000, speed)
+
+
+def timeline_data(file: FileAudit) -> TimelineData:
+    """The numbers of the picture of one file."""
+    judged = [
+        finding for finding in file.findings if finding.rule == SPEED_RULE and finding.unit.startswith("character")
+    ]
+    limits = {float(finding.limit) for finding in judged if isinstance(finding.limit, int | float)}
+    counting = _counting(file, judged)
+    cues = sorted(file.document.cues, key=lambda cue: (cue.start_ms, cue.index)) if file.document else []
+    ends = [finding.end_ms for finding in file.findings if finding.end_ms is not None]
+    last = max([file.tally.duration_ms, *ends, *(max(cue.start_ms, cue.end_ms) for cue in cues)])
+    return TimelineData(
+        seconds=last / 1000,
+        cues=tuple((cue.start_ms / 1000, cue.end_ms / 1000) for cue in cues),
+        speeds=tuple(_speed(cue, counting) for cue in cues),
+        limits=tuple(sorted(limits)),
+        counting=counting_text(counting),
+        lanes=_lanes(file.findings),
+        worst=worst_findings(file.findings),
+    )

@@ -1,0 +1,58 @@
+"""RULES: the table of contents, in code order.
+
+A code never comes back once retired; retired codes stay here as comments.
+"""
+
+from __future__ import annotations
+
+if __name__ != "auditor.rules":  # with the repository root on sys.path, `import rules` would make a second table
+    raise ImportError("write `import auditor.rules`: `rules` is not a package of its own")
+
+from auditor.rule import AnyRule
+from auditor.rules import (
+    format_bad_header,
+    format_bad_markup,
+    format_bad_numbering,
+    format_bad_setting,
+    format_empty_cue,
+    format_extension_mismatch,
+    format_legacy_encoding,
+    format_lost_text,
+    format_malformed_timing,
+    format_unreadable_file,
+    reading_line_too_long,
+    reading_too_fast,
+    reading_too_many_lines,
+    reading_too_slow,
+    timing_cue_overlap,
+    timing_cue_too_long,
+    timing_cue_too_short,
+    timing_gap_too_short,
+    timing_no_duration,
+    timing_out_of_order,
+    timing_uncaptioned_hole,
+)
+
+RULES: tuple[AnyRule, ...] = (
+    format_unreadable_file.RULE,  # FMT001
+    format_bad_header.RULE,  # FMT002
+    format_malformed_timing.RULE,  # FMT003
+    format_lost_text.RULE,  # FMT004
+    format_bad_setting.RULE,  # FMT005
+    format_extension_mismatch.RULE,  # FMT006
+    format_legacy_encoding.RULE,  # FMT007
+    format_bad_markup.RULE,  # FMT008
+    format_empty_cue.RULE,  # FMT009
+    format_bad_numbering.RULE,  # FMT010
+    timing_cue_overlap.RULE,  # TIM101
+    timing_cue_too_short.RULE,  # TIM102
+    timing_cue_too_long.RULE,  # TIM103
+    timing_gap_too_short.RULE,  # TIM104
+    timing_out_of_order.RULE,  # TIM105
+    timing_no_duration.RULE,  # TIM106
+    timing_uncaptioned_hole.RULE,  # TIM107
+    reading_too_fast.RULE,  # RDG201
+    reading_too_slow.RULE,  # RDG202
+    reading_line_too_long.RULE,  # RDG203
+    reading_too_many_lines.RULE,  # RDG204
+)

@@ -1,0 +1,57 @@
+"""The WebVTT signature is missing or wrong.
+
+## Why
+A browser that does not find `WEBVTT`, in capitals, at the very start of the file,
+followed by a space, a tab or the end of the line, refuses the whole file: the
+viewer gets no caption at all, and no message. Editors lose the line, converters
+write it in small letters, and templates put a blank line before it.
+
+## Fails: lecture.en.vtt
+    webvtt
+
+    00:01.000 --> 00:03.000
+    Each head attends to something else.
+
+## Passes: lecture.en.vtt
+    WEBVTT - Lecture 3
+
+    00:01.000 --> 00:03.000
+    Each head attends to something else.
+
+## Limits
+The signature is the one of the W3C specification of WebVTT, section "WebVTT file
+parsing". As in a browser nothing after a bad one is read: all scores of the file
+are 0 until the first line is mended. Cues with a comma in their times and no
+signature are taken for SubRip, whatever the file is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.defects import hits
+from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """This rule has no options."""
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each fault of the WebVTT signature."""
+    yield from hits(document, DefectKind.BAD_HEADER)
+
+
+RULE = Rule(
+    code="FMT002",
+    name="bad-header",
+    family=Family.FORMAT,
+    category=Category.FORMAT,
+    severity=Severity.ERROR,
+    confidence=Confidence.CERTAIN,
+    options=Options(),
+    check=check,
+)

@@ -1,0 +1,125 @@
+"""A cue holds more text than can be read while it is shown.
+
+## Why
+Viewers lose the end of the caption, or the picture. In a machine transcript such a
+speed often means that nobody said the text in that time: it was invented,
+doubled, or taken from another cue.
+
+## Fails
+    00:01.000 --> 00:02.000
+    Backpropagation is nothing more than the chain rule, applied from the last layer to the first.
+
+## Passes
+    00:01.000 --> 00:07.000
+    Backpropagation is nothing more than the chain rule, applied from the last layer to the first.
+
+## Limits
+The profile sets the speed, in characters per second, in words per minute or both;
+of both, the one that is exceeded further is reported. Over the limit is a warning,
+over 1.3 times the limit an error (`error_ratio`): Netflix is known to accept
+overruns of up to 30 %. The score counts a cue in proportion to how far it is over,
+in full from the error on.
+
+A cue that could be read in the profile's minimum duration is merely too short and
+belongs to TIM102; one without a duration to TIM106.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.limits import cited, stated, unless_set
+from auditor.facts.sounds import blank
+from auditor.facts.spans import text_span
+from auditor.facts.width import FULL, counting_text, cue_width
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.profiles import Limit
+from auditor.rule import Family, Rule, limit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The fastest speeds, and from which ratio to them on a cue is an error.
+
+    ``reading_speed`` is in characters per second, ``reading_words`` in words per
+    minute. ``min_duration`` is the profile's shortest time on screen, in
+    milliseconds; ``error_ratio`` a ratio of speed to limit.
+    """
+
+    reading_speed: Limit | None = limit_of("reading_speed")
+    reading_words: Limit | None = limit_of("reading_words")
+    min_duration: Limit | None = limit_of("min_duration")
+    error_ratio: float = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How much a cue holds of what a limit counts, and for how many milliseconds the limit allows one of it."""
+
+    amount: float
+    limit: Limit
+    per_ms: int
+    unit: str
+
+    def speed(self, duration_ms: float) -> float:
+        return self.amount * self.per_ms / duration_ms
+
+    def ratio(self, duration_ms: float) -> float:
+        return self.speed(duration_ms) / self.limit.value
+
+
+def _loads(text: str, options: Options) -> Iterator[_Load]:
+    speed, words = options.reading_speed, options.reading_words
+    if speed is not None and speed.counting is not None:
+        width = cue_width(text, speed.counting) / FULL
+        yield _Load(width, speed, 1_000, f"{counting_text(speed.counting)} per second")
+    if words is not None:
+        count = sum(any(character.isalnum() for character in word) for word in text.split())
+        yield _Load(count, words, 60_000, "words per minute")
+
+
+def lacks(document: Document, options: Options) -> str | None:
+    """The profile must set a speed."""
+    return unless_set("reading speed", options.reading_speed, options.reading_words)
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each cue that is faster than the limit."""
+    shortest = options.min_duration.value if options.min_duration is not None else 0.0
+    for cue in document.cues:
+        duration = cue.end_ms - cue.start_ms
+        if duration <= 0 or blank(cue.text):
+            continue
+        worst = max(_loads(cue.text, options), key=lambda load: load.ratio(duration))
+        if worst.ratio(max(duration, shortest)) <= 1:
+            continue
+        excess = worst.ratio(duration) - 1
+        # Rounded up: a speed just over the limit must not print as the limit.
+        speed = math.ceil(worst.speed(duration) * 10) / 10
+        yield Hit(
+            span=text_span(cue),
+            cue=cue.index,
+            message=f"needs {worst.ratio(duration):.1f} times the accepted reading speed",
+            text=cue.text,
+            measured=speed,
+            limit=stated(worst.limit),
+            unit=worst.unit,
+            source=cited(worst.limit),
+            severity=Severity.ERROR if worst.ratio(duration) > options.error_ratio else Severity.WARNING,
+            extent=min(1.0, excess / (options.error_ratio - 1)) if options.error_ratio > 1 else 1.0,
+        )
+
+
+RULE = Rule(
+    code="RDG201",
+    name="too-fast-to-read",
+    family=Family.READING,
+    category=Category.READABILITY,
+    severity=Severity.WARNING,
+    confidence=Confidence.CERTAIN,
+    options=Options(),
+    check=check,
+    lacks=lacks,
+)
