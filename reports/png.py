@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model import Audit, FileAudit, Finding, Scores, Severity
 from auditor.reports.png_data import (
-    FIX_FROM,
     HISTOGRAM_BIN,
-    PUBLISH_FROM,
     SEVERITIES,
     Lane,
     OverviewData,
@@ -28,9 +26,9 @@ from auditor.reports.png_data import (
     overview_data,
     severity_counts,
     timeline_data,
-    verdict,
 )
 from auditor.reports.png_text import cut_end, cut_middle, font_family, text_width
+from auditor.score import MEANING, meaning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +46,9 @@ _PALE = "#e8eaed"
 _COLOURS = {Severity.ERROR: "#d55e00", Severity.WARNING: "#e69f00", Severity.INFO: "#56b4e9"}
 _MARKERS = {Severity.ERROR: "X", Severity.WARNING: "^", Severity.INFO: "o"}
 _HATCHES = {Severity.ERROR: "", Severity.WARNING: "////", Severity.INFO: "...."}
-_PUBLISH, _FIX, _AGAIN = "#009e73", "#e69f00", "#d55e00"
+_BANDS = tuple(zip((low for low, _ in MEANING), ("#009e73", "#e69f00", "#d55e00"), strict=True))
+_GOOD = _BANDS[0][1]
+_LIMITS = sorted(low for low, _ in MEANING if low > 0)
 _CUE_SHADES = ("#4a6fa5", "#a9bcd8")
 _SPEED_LINE = "#0072b2"
 
@@ -177,7 +177,7 @@ def render_file(file: FileAudit) -> bytes:
         _file_header(sheet, file)
         _strips(sheet, strips_top, data)
         if not data.worst:
-            sheet.text(_MARGIN, list_top, "No findings.", 11.0, _PUBLISH)
+            sheet.text(_MARGIN, list_top, "No findings.", 11.0, _GOOD)
             return
         total = len(file.findings)
         note = "" if total == len(data.worst) else f"{len(data.worst)} of {total:,}"
@@ -199,6 +199,7 @@ def _drawn(height: float, paint: Callable[[_Sheet], None]) -> bytes:
             {
                 "font.family": font_family(),
                 "text.parse_math": False,  # captions quote prices and formulas: "$5 or $6" is no mathematics
+                "text.hinting": "none",  # hinting rounds every advance to a pixel, and long lines outgrow their margin
                 "hatch.color": "white",
                 "hatch.linewidth": 0.9,
             }
@@ -231,15 +232,22 @@ def clock(seconds: float, hours: bool = False) -> str:
 
 
 def _band(score: float) -> str:
-    if score >= PUBLISH_FROM:
-        return _PUBLISH
-    return _FIX if score >= FIX_FROM else _AGAIN
+    return next(colour for low, colour in _BANDS if score >= low)
+
+
+def _scale() -> str:
+    """The meaning of the scores in one line."""
+    parts = []
+    for (low, text), above in zip(MEANING, [None, *(low for low, _ in MEANING)], strict=False):
+        bounds = f"{low:.0f} or more" if above is None else f"{low:.0f} to {above:.0f}" if low else f"below {above:.0f}"
+        parts.append(f"{bounds}: {text}")
+    return " · ".join(parts)
 
 
 def _overall(sheet: _Sheet, score: float) -> None:
     """The overall score in large figures at the top right, with what it asks for."""
     right = WIDTH - _MARGIN
-    word = verdict(score)
+    word = meaning(score)
     sheet.text(right, 0.5, f"{score:.1f}", 30.0, _INK, align="right")
     width = text_width(word, 11.0)
     sheet.text(right, 0.88, word, 11.0, align="right")
@@ -256,8 +264,7 @@ def _overview_header(sheet: _Sheet, data: OverviewData, profile: str) -> None:
     sheet.text(_MARGIN, 0.98, findings, 10.0, _GREY)
     if data.files:
         _overall(sheet, data.scores.overall)
-    scale = f"{PUBLISH_FROM:.0f} or more: publish · {FIX_FROM:.0f} to {PUBLISH_FROM:.0f}: fix what is flagged"
-    sheet.text(WIDTH - _MARGIN, 1.13, f"{scale} · below {FIX_FROM:.0f}: re-transcribe", _SMALL, _GREY, align="right")
+    sheet.text(WIDTH - _MARGIN, 1.13, _scale(), _SMALL, _GREY, align="right")
 
 
 def _score_bars(sheet: _Sheet, top: float, scores: Scores) -> None:
@@ -272,9 +279,9 @@ def _score_bars(sheet: _Sheet, top: float, scores: Scores) -> None:
     axes = sheet.axes(label_right + 0.1, top, 2.65, row_height * len(rows))
     axes.barh(range(len(rows)), [100.0] * len(rows), height=0.56, color=_PALE)
     axes.barh(range(len(rows)), [score for _, score in rows], height=0.56, color=[_band(score) for _, score in rows])
-    for limit in (FIX_FROM, PUBLISH_FROM):
+    for limit in _LIMITS:
         axes.axvline(limit, color=_INK, linewidth=0.7, linestyle=(0, (2, 2)))
-    axes.set(xlim=(0, 100), ylim=(len(rows) - 0.5, -0.5), yticks=[], xticks=[0, 50, FIX_FROM, PUBLISH_FROM, 100])
+    axes.set(xlim=(0, 100), ylim=(len(rows) - 0.5, -0.5), yticks=[], xticks=[0, 50, *_LIMITS, 100])
     axes.spines["bottom"].set_visible(False)
     for row, (name, score) in enumerate(rows):
         middle = top + (row + 0.5) * row_height
@@ -283,14 +290,12 @@ def _score_bars(sheet: _Sheet, top: float, scores: Scores) -> None:
 
 
 def _histogram(sheet: _Sheet, left: float, top: float, data: OverviewData) -> None:
-    words = ("publish", "to fix", "to re-transcribe")
-    colours = (_PUBLISH, _FIX, _AGAIN)
     across = left
-    for count, word, colour in zip(data.bands, words, colours, strict=True):
+    for (text, count), (_, colour) in zip(data.bands, _BANDS, strict=True):
         axes = sheet.axes(across, top - 0.16, 0.12, 0.12)
         axes.axis("off")
         axes.scatter([0], [0], s=42, color=colour, marker="s")
-        across += 0.18 + sheet.text(across + 0.18, top - 0.1, f"{count:,} {word}", _SMALL, _GREY) + 0.2
+        across += 0.18 + sheet.text(across + 0.18, top - 0.1, f"{text}: {count:,}", _SMALL, _GREY) + 0.2
     axes = sheet.axes(left + 0.25, top + 0.08, WIDTH - _MARGIN - left - 0.25, 1.34)
     starts = [position * HISTOGRAM_BIN for position in range(len(data.histogram))]
     axes.bar(
@@ -305,13 +310,13 @@ def _histogram(sheet: _Sheet, left: float, top: float, data: OverviewData) -> No
     axes.locator_params(axis="y", integer=True, nbins=4)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color=_PALE, linewidth=0.8)
-    for limit in (FIX_FROM, PUBLISH_FROM):
+    for limit in _LIMITS:
         axes.axvline(limit, color=_INK, linewidth=0.7, linestyle=(0, (2, 2)))
 
 
 def _rule_bars(sheet: _Sheet, top: float, rules: Sequence[RuleCount]) -> None:
     if not rules:
-        sheet.text(_MARGIN, top + _ROW / 2, "No findings.", _BODY, _PUBLISH)
+        sheet.text(_MARGIN, top + _ROW / 2, "No findings.", _BODY, _GOOD)
         return
     codes = max(text_width(row.code, _BODY) for row in rules)
     names_left = _MARGIN + min(codes, 1.0) + 0.12

@@ -10,9 +10,8 @@ from auditor.facts.width import FULL, counting_text, cue_width
 from auditor.model import Audit, Category, Confidence, Cue, FileAudit, Finding, Language, Scores, Severity
 from auditor.profiles import Counting
 from auditor.rule import Family
+from auditor.score import MEANING, meaning
 
-PUBLISH_FROM = 90.0
-FIX_FROM = 70.0
 SHOWN_RULES = 15
 SHOWN_FILES = 15
 SHOWN_FINDINGS = 12
@@ -68,8 +67,8 @@ class OverviewData:
     """What the picture of a run shows.
 
     ``histogram`` counts files by overall score in bars of ``HISTOGRAM_BIN``
-    points, the last bar including 100. ``rules`` come most frequent first, ``worst`` lowest score first;
-    ``bands`` counts the files to publish, to fix and to transcribe again.
+    points, the last bar including 100. ``rules`` come most frequent first, ``worst``
+    lowest score first; ``bands`` counts the files by what their score asks for.
     """
 
     files: int
@@ -77,8 +76,7 @@ class OverviewData:
     hours: float
     findings: tuple[int, int, int]
     scores: Scores
-    verdict: str
-    bands: tuple[int, int, int]
+    bands: tuple[tuple[str, int], ...]
     histogram: tuple[int, ...]
     rules: tuple[RuleCount, ...]
     worst: tuple[WorstFile, ...]
@@ -127,13 +125,6 @@ class TimelineData:
     worst: tuple[Finding, ...]
 
 
-def verdict(score: float) -> str:
-    """What an overall score asks for."""
-    if score >= PUBLISH_FROM:
-        return "publish"
-    return "fix what is flagged" if score >= FIX_FROM else "re-transcribe"
-
-
 def severity_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
     """Errors, warnings and infos."""
     counts = dict.fromkeys(SEVERITIES, 0)
@@ -175,7 +166,7 @@ def overview_data(audit: Audit) -> OverviewData:
     histogram = [0] * (100 // HISTOGRAM_BIN)
     for score in overall:
         histogram[_bin(score)] += 1
-    verdicts = [verdict(score) for score in overall]
+    meanings = [meaning(score) for score in overall]
     worst = sorted(audit.files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
     return OverviewData(
         files=len(audit.files),
@@ -183,8 +174,7 @@ def overview_data(audit: Audit) -> OverviewData:
         hours=audit.tally.duration_ms / 3_600_000,
         findings=severity_counts(finding for file in audit.files for finding in file.findings),
         scores=audit.scores,
-        verdict=verdict(audit.scores.overall),
-        bands=(verdicts.count("publish"), verdicts.count("fix what is flagged"), verdicts.count("re-transcribe")),
+        bands=tuple((text, meanings.count(text)) for _, text in MEANING),
         histogram=tuple(histogram),
         rules=rule_counts(finding for file in audit.files for finding in file.findings),
         worst=tuple(

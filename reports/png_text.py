@@ -24,6 +24,8 @@ ELLIPSIS = "…"
 
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # control, format, unassigned, private use, surrogate
 _SCRIPT = re.compile(r"(?P<script>.+?) (?:LETTER|SYLLABLE|VOWEL|SIGN|CONSONANT|CHARACTER|DIGIT|IDEOGRAPH|UNIFIED)\b")
+# What makes one emoji of several, or chooses its coloured form: no news to the reader of a plain picture.
+_EMOJI_JOINTS = re.compile("(?<=[\u2600-\u27bf\U0001f000-\U0001faff])[\u200d\ufe0e\ufe0f]+")
 _SAMPLE_PIXELS = 100
 
 
@@ -124,6 +126,7 @@ def readable(text: str) -> str:
     """
     lines = [" ".join(line.split()) for line in text.splitlines()]
     line = unicodedata.normalize("NFC", " / ".join(line for line in lines if line))
+    line = _EMOJI_JOINTS.sub("", line)
     line = "".join(
         f"[U+{ord(character):04X}]" if unicodedata.category(character) in _UNSEEN else character for character in line
     )
@@ -152,8 +155,7 @@ def text_width(text: str, size: float) -> float:
 
 def cut_end(text: str, size: float, width: float) -> str:
     """``text`` made readable and cut at its end so that it is drawn within ``width`` inches."""
-    # A character is rarely narrower than a tenth of an inch at these sizes times its share: what lies
-    # far beyond the width need not be looked at.
+    # Hardly a character is narrower than a tenth of the font size: what lies beyond cannot fit.
     text = readable(text[: max(200, int(width * 72 / size * 10))])
     if text_width(text, size) <= width:
         return text

@@ -25,8 +25,8 @@ count characters and send the file back.
 ## Limits
 The profile sets the width and how it is counted: some authorities count what a
 reader sees as one character, others count Latin letters, digits, spaces and
-punctuation as half of a Korean or Japanese character. Markup counts nothing, spaces
-at the ends of a line do. A cue is held to the profile's width of a whole cue only
+punctuation as half of a Korean or Japanese character. Markup and spaces at the ends
+of a line count nothing. A cue is held to the profile's width of a whole cue only
 when each of its lines fits. The score counts a line in proportion to how far it is
 over, in full from twice the limit upwards.
 """
@@ -38,7 +38,7 @@ from dataclasses import dataclass
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.spans import text_span
-from auditor.facts.width import FULL, counting_text, cue_width, line_widths
+from auditor.facts.width import FULL, counting_text, cue_width, halfwidths
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
@@ -79,14 +79,16 @@ def _hit(cue: Cue, start: int, end: int, halves: int, limit: Limit, what: str, s
 def _long_lines(cue: Cue, limit: Limit | None) -> Iterator[Hit]:
     if limit is None or limit.counting is None:
         return
-    widths = line_widths(cue.text, limit.counting)
-    start = 0
-    for number, (line, halves) in enumerate(zip(cue.text.split("\n"), widths, strict=True), 1):
-        end = start + len(line)
+    lines = cue.text.split("\n")
+    line_start = 0
+    for number, line in enumerate(lines, 1):
+        shown = line.strip()
+        halves = halfwidths(shown, limit.counting)
         if halves > limit.value * FULL:
-            what = "the line" if len(widths) == 1 else f"line {number}"
-            yield _hit(cue, start, end, halves, limit, what, 1 / len(widths))
-        start = end + 1
+            start = line_start + line.index(shown)
+            what = "the line" if len(lines) == 1 else f"line {number}"
+            yield _hit(cue, start, start + len(shown), halves, limit, what, 1 / len(lines))
+        line_start += len(line) + 1
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
@@ -96,7 +98,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         long_lines = tuple(_long_lines(cue, options.line_width))
         yield from long_lines
         if whole is not None and whole.counting is not None and not long_lines:
-            halves = cue_width(cue.text, whole.counting)
+            halves = cue_width(cue.text.strip(), whole.counting)
             if halves > whole.value * FULL:
                 yield _hit(cue, 0, len(cue.text), halves, whole, "the cue", 1.0)
 

@@ -38,6 +38,8 @@ from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
+_PERIODS_MS = {"second": 1_000, "minute": 60_000}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -56,15 +58,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """How much a cue holds of what a limit counts, and for how many milliseconds the limit allows one of it."""
+    """How much a cue holds of what a limit counts in a period; ``unit`` names the counting rule too."""
 
     amount: float
     limit: Limit
-    per_ms: int
+    counted: str
+    period: str
     unit: str
 
     def speed(self, duration_ms: float) -> float:
-        return self.amount * self.per_ms / duration_ms
+        return self.amount * _PERIODS_MS[self.period] / duration_ms
 
     def ratio(self, duration_ms: float) -> float:
         return self.speed(duration_ms) / self.limit.value
@@ -73,11 +76,11 @@ class _Load:
 def _loads(text: str, options: Options) -> Iterator[_Load]:
     speed, words = options.reading_speed, options.reading_words
     if speed is not None and speed.counting is not None:
-        width = cue_width(text, speed.counting) / FULL
-        yield _Load(width, speed, 1_000, f"{counting_text(speed.counting)} per second")
+        width = cue_width(text.strip(), speed.counting) / FULL
+        yield _Load(width, speed, "characters", "second", f"{counting_text(speed.counting)} per second")
     if words is not None:
         count = sum(any(character.isalnum() for character in word) for word in text.split())
-        yield _Load(count, words, 60_000, "words per minute")
+        yield _Load(count, words, "words", "minute", "words per minute")
 
 
 def lacks(document: Document, options: Options) -> str | None:
@@ -95,20 +98,21 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         worst = max(_loads(cue.text, options), key=lambda load: load.ratio(duration))
         if worst.ratio(max(duration, shortest)) <= 1:
             continue
-        excess = worst.ratio(duration) - 1
+        ratio = worst.ratio(duration)
+        over = f"{ratio:.1f} times the limit" if ratio >= 2 else f"{math.ceil((ratio - 1) * 100)} % over the limit"
         # Rounded up: a speed just over the limit must not print as the limit.
         speed = math.ceil(worst.speed(duration) * 10) / 10
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
-            message=f"needs {worst.ratio(duration):.1f} times the accepted reading speed",
+            message=f"runs at {speed:g} {worst.counted} per {worst.period}, {over}",
             text=cue.text,
             measured=speed,
             limit=stated(worst.limit),
             unit=worst.unit,
             source=cited(worst.limit),
-            severity=Severity.ERROR if worst.ratio(duration) > options.error_ratio else Severity.WARNING,
-            extent=min(1.0, excess / (options.error_ratio - 1)) if options.error_ratio > 1 else 1.0,
+            severity=Severity.ERROR if ratio > options.error_ratio else Severity.WARNING,
+            extent=min(1.0, (ratio - 1) / (options.error_ratio - 1)) if options.error_ratio > 1 else 1.0,
         )
 
 

@@ -14,10 +14,11 @@ the wrong place or of words squeezed into the rest of a window.
     So why does this work?
 
 ## Limits
-The profile sets the minimum. Under it is a warning, under half of it an error; the
-score counts a cue as spoiled in full from half of the minimum downwards and in
-proportion above. A cue without a duration belongs to TIM106, one without text to
-FMT009.
+The profile sets the minimum: that of `default` asks only whether a word can have been
+said in the time, those of the authorities whether it can be read. Under the minimum
+is a warning, under half of it an error; the score counts a cue as spoiled in full
+from half of the minimum downwards and in proportion above. A cue without a duration
+belongs to TIM106, one without text to FMT009.
 """
 
 from __future__ import annotations

@@ -44,12 +44,21 @@ const UNSEEN_NAMES = {
   "2068": "first strong isolate", "2069": "pop directional isolate", FEFF: "byte order mark", 3164: "Hangul filler",
 };
 
-// Text as nodes in which nothing is hidden.
+function codeOf(character) {
+  return character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+// Text in which nothing is hidden, for attributes, options and titles, which hold no elements.
+function spelled(text) {
+  return String(text).replace(UNSEEN, (character) => `⟦U+${codeOf(character)}⟧`);
+}
+
+// The same as nodes.
 function shown(text) {
   const nodes = [];
   let from = 0;
   for (const match of String(text).matchAll(UNSEEN)) {
-    const code = match[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+    const code = codeOf(match[0]);
     nodes.push(text.slice(from, match.index));
     nodes.push(el("span", { class: "control", title: UNSEEN_NAMES[code] || "invisible character" }, `⟦U+${code}⟧`));
     from = match.index + match[0].length;
@@ -119,9 +128,9 @@ function announce(text) {
 function ruleOptions(mentioned) {
   const families = grouped(mentioned);
   return [el("option", { value: "" }, "All rules"), ...[...families].map(([family, members]) =>
-    el("optgroup", { label: family },
-      el("option", { value: `family:${family}` }, `All of ${family}`),
-      members.map((rule) => el("option", { value: rule.code }, `${rule.code} ${rule.name}`))))];
+    el("optgroup", { label: spelled(family) },
+      el("option", { value: `family:${family}` }, `All of ${spelled(family)}`),
+      members.map((rule) => el("option", { value: rule.code }, spelled(`${rule.code} ${rule.name}`)))))];
 }
 
 function grouped(mentioned) {

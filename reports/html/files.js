@@ -80,7 +80,7 @@ function buildFilters(mentioned) {
   const languages = [...new Set(files.map((file) => file.language || "unknown"))].sort();
   const controls = table.controls;
   controls.text = el("input", { type: "search", id: "search-files", placeholder: "part of the path", oninput: (event) => slowly({ text: event.target.value }) });
-  controls.language = el("select", { onchange: now("language") }, el("option", { value: "" }, "All languages"), languages.map((tag) => el("option", { value: tag }, tag)));
+  controls.language = el("select", { onchange: now("language") }, el("option", { value: "" }, "All languages"), languages.map((tag) => el("option", { value: tag }, spelled(tag))));
   controls.rule = el("select", { onchange: now("rule") }, ruleOptions(mentioned));
   controls.severity = el("select", { onchange: now("severity") }, severityOptions());
   controls.from = el("input", { type: "number", min: 0, max: 100, step: "any", "aria-label": "Lowest overall score", oninput: bound("from") });

@@ -9,7 +9,7 @@ function showFile(file) {
   if (filePage.hidden) cameFrom = { path: file.path, top: window.scrollY };
   overview.hidden = true;
   filePage.hidden = false;
-  document.title = `${file.path} – ${title}`;
+  document.title = spelled(`${file.path} – ${title}`);
   if (drawFile(file)) {
     if (!state.cue) window.scrollTo(0, 0);
     document.getElementById("file-title").focus({ preventScroll: true });
@@ -24,9 +24,9 @@ function showOverview() {
   document.title = title;
   drawTable();
   markPressed();
-  if (state.file) announce(`There is no file ${state.file} in this audit.`);
+  if (state.file) announce(spelled(`There is no file ${state.file} in this audit.`));
   if (returning && cameFrom) {
-    const link = [...table.body.querySelectorAll("th a")].find((one) => one.textContent === cameFrom.path);
+    const link = [...table.body.querySelectorAll("th a")].find((one) => one.textContent === spelled(cameFrom.path));
     if (link) link.focus({ preventScroll: true });
     window.scrollTo(0, cameFrom.top);
   }

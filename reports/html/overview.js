@@ -3,7 +3,7 @@
 const SCORE_MEANINGS = {
   overall: "can it be published? Never above fidelity",
   fidelity: "does the text say what was said?",
-  timing: "do cues come and go at the right time?",
+  timing: "are cues shown at the right time?",
   readability: "can a viewer read it in time?",
   format: "do players read the file as meant?",
 };

@@ -21,7 +21,8 @@ function highlighted(text, parts) {
     const to = cuts[turn + 1];
     for (const { finding } of parts.filter((part) => part.from === from && part.to === from)) nodes.push(mark([finding], []));
     if (to === undefined) return;
-    const here = parts.filter((part) => part.from <= from && part.to >= to && part.from < part.to).map(({ finding }) => finding);
+    const here = parts.filter((part) => part.from <= from && part.to >= to && part.from < part.to)
+      .sort((one, other) => (one.to - one.from) - (other.to - other.from)).map(({ finding }) => finding);
     nodes.push(...(here.length ? [mark(here, shown(text.slice(from, to)))] : shown(text.slice(from, to))));
   });
   return nodes;
@@ -31,10 +32,11 @@ function worst(findings) {
   return nearest(findings, ({ severity }) => SEVERITIES.indexOf(severity));
 }
 
+// The findings come narrowest first: a click means the one that says most about this stretch.
 function mark(findings, content) {
-  const first = worst(findings);
-  return el("mark", { class: `${first.severity}${content.length ? "" : " point"}`, "data-finding": first.number,
-    title: findings.map(({ rule }) => `${rule.code} ${rule.name}`).join(", "), onclick: () => select(first) }, content);
+  const kind = [worst(findings).severity, findings.length > 1 ? "several" : "", content.length ? "" : "point"];
+  return el("mark", { class: kind.filter(Boolean).join(" "), "data-findings": findings.map(({ number }) => number).join(" "),
+    title: spelled(findings.map(({ rule }) => `${rule.code} ${rule.name}`).join(", ")), onclick: () => select(findings[0]) }, content);
 }
 
 function definition(name, ...value) {
@@ -70,7 +72,7 @@ function evidence(finding) {
       definition("Link", el("a", { href: address({ file: view.file.path, cue: finding.cue, rule: rule.code, severity: "", find: "" }) }, "this finding"))),
     rule.summary ? el("p", { class: "summary" }, shown(rule.summary)) : null,
     why ? [el("h4", {}, "Why it matters"), prose(why)] : null,
-    rest.length ? el("details", { class: "more" }, el("summary", {}, `More about ${rule.code}`), rest.map(([title, body]) => [el("h4", {}, shown(title)), prose(body)])) : null);
+    rest.length ? el("details", { class: "more" }, el("summary", {}, shown(`More about ${rule.code}`)), rest.map(([title, body]) => [el("h4", {}, shown(title)), prose(body)])) : null);
 }
 
 function findingNode(finding) {
@@ -91,7 +93,7 @@ function findingNode(finding) {
 // Findings that lie in no text (timing, settings) are marked at the time code.
 function timeBadges(findings) {
   return findings.filter(({ parts }) => !parts.length).map((finding) =>
-    el("button", { type: "button", class: "badge", title: `${finding.rule.code} ${finding.rule.name}`, onclick: () => select(finding) }, icon(finding.severity), shown(finding.rule.code)));
+    el("button", { type: "button", class: "badge", title: spelled(`${finding.rule.code} ${finding.rule.name}`), onclick: () => select(finding) }, icon(finding.severity), shown(finding.rule.code)));
 }
 
 function cueText(cue, parts, language) {
@@ -183,7 +185,7 @@ function toolbar(file) {
   const slowly = later((find) => adjust({ find, cue: 0 }), 150);
   const rule = el("select", { onchange: (event) => adjust({ rule: event.target.value, cue: 0 }) }, ruleOptions(mentioned));
   const severity = el("select", { onchange: (event) => adjust({ severity: event.target.value, cue: 0 }) }, severityOptions());
-  if (state.rule && ![...rule.options].some(({ value }) => value === state.rule)) rule.append(el("option", { value: state.rule }, state.rule));
+  if (state.rule && ![...rule.options].some(({ value }) => value === state.rule)) rule.append(el("option", { value: state.rule }, spelled(state.rule)));
   const only = el("input", { type: "checkbox", onchange: (event) => adjust({ only: event.target.checked, cue: 0 }) });
   const find = el("input", { type: "search", id: "search-cues", placeholder: "words, codes", oninput: (event) => slowly(event.target.value) });
   view.controls = { rule, severity, find };
@@ -276,7 +278,7 @@ function markCurrent(cue, finding) {
   if (row) row.classList.add("current");
   if (finding) {
     view.nodes.get(finding.number).classList.add("current");
-    for (const node of view.list.querySelectorAll(`mark[data-finding="${finding.number}"]`)) node.classList.add("current");
+    for (const node of view.list.querySelectorAll(`mark[data-findings~="${finding.number}"]`)) node.classList.add("current");
   }
   view.strip.current = view.detail.cues.find(({ number }) => number === cue) || null;
   drawStrip(view.strip);
@@ -296,7 +298,7 @@ function select(finding) {
   node.open = true;
   scrollTo(view.cueNodes.get(finding.cue) || node);
   node.querySelector("summary").focus({ preventScroll: true });
-  announce(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length}: ${finding.rule.code} ${finding.rule.name}`);
+  announce(spelled(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length}: ${finding.rule.code} ${finding.rule.name}`));
 }
 
 function revealCue(number) {

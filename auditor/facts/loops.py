@@ -1,0 +1,54 @@
+"""Repetition in a sequence: where a unit comes again and again, back to back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """``sequence[start:end]`` repeats a unit of ``period`` items back to back; the last copy may be cut off."""
+
+    start: int
+    end: int
+    period: int
+
+    @property
+    def copies(self) -> int:
+        """How many whole copies of the unit there are."""
+        return (self.end - self.start) // self.period
+
+    @property
+    def exponent(self) -> float:
+        """Length over period: 2.5 is two copies and a half."""
+        return (self.end - self.start) / self.period
+
+
+# A unit longer than this is a sentence; comparing longer ones costs more than it finds.
+LONGEST_UNIT = 40
+
+
+def loops(sequence: Sequence[Hashable], longest: int = LONGEST_UNIT) -> list[Loop]:
+    """The maximal stretches of at least two copies, shortest period first; a stretch inside one found is left out.
+
+    A stretch of period 1 (``a a a a``) is not reported again with period 2.
+    """
+    size = len(sequence)
+    if size < 2 or len(set(sequence)) == size:
+        return []
+    found: list[Loop] = []
+    for period in range(1, min(longest, size // 2) + 1):
+        at = 0
+        while at + period < size:
+            if sequence[at] != sequence[at + period]:
+                at += 1
+                continue
+            start = at
+            while at + period < size and sequence[at] == sequence[at + period]:
+                at += 1
+            end = at + period
+            inside = any(loop.start <= start and end <= loop.end for loop in found)
+            if end - start >= 2 * period and not inside:
+                found.append(Loop(start, end, period))
+    return found

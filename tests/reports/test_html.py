@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from auditor.facts.spans import text_span
+from auditor.model import Audit, Cue, Span
+from auditor.reports import html_page
+from auditor.reports.html_page import render, text_offsets
+from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and the text of scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.blocks: list[tuple[dict[str, str | None], str]] = []
+        self.open = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open = tag
+        if tag in {"script", "style"}:
+            self.blocks.append((dict(attrs), ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open in {"script", "style"}:
+            attributes, text = self.blocks[-1]
+            self.blocks[-1] = (attributes, text + data)
+
+
+def page_of(run: Audit) -> str:
+    return render(run).decode("utf-8")
+
+
+def block(page: str, name: str) -> Any:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+def highlighted(page: str, file: int, number: int) -> list[str]:
+    """What JavaScript would cut out of the cues for a finding: offsets count UTF-16 units."""
+    data = block(page, f"file-{file}")
+    pieces = []
+    for cue_number, start, end in data["findings"][number][6]:
+        units = data["cues"][cue_number - 1][2].encode("utf-16-le")
+        pieces.append(units[2 * start : 2 * end].decode("utf-16-le"))
+    return pieces
+
+
+def test_the_run_says_what_the_audit_says() -> None:
+    run = lectures()
+    data = block(page_of(run), "run")
+    assert [row[0] for row in data["files"]] == [file.path for file in run.files]
+    assert data["scores"][0] == run.scores.overall
+    assert [row[7][0] for row in data["files"]] == [61.5, 100.0, 82.0]
+    by_rule = {data["rules"][rule][0]: count for rule, _, count in data["files"][0][8]}
+    assert by_rule == {"FMT006": 1, "REP301": 1, "TIM101": 1, "KOR703": 1}
+    assert [[data["rules"][rule][0], *rest] for rule, *rest in data["notVerified"]] == [
+        ["REF801", "no reference given", 1]
+    ]
+
+
+def test_each_finding_keeps_its_evidence() -> None:
+    page = page_of(lectures())
+    rules, strings = block(page, "run")["rules"], block(page, "run")["strings"]
+    row = block(page, "file-0")["findings"][1]
+    assert rules[row[0]][:2] == ["REP301", "looped-phrase"]
+    assert row[3] == 2
+    assert row[8:11] == ["said again and again", 4, 2]
+    assert [strings[row[11]], strings[row[12]]] == ["repetitions in one cue", "a published guideline"]
+    assert row[13] == 1.25
+
+
+def test_a_rule_of_the_table_brings_its_documentation_once() -> None:
+    page = page_of(lectures())
+    (entry,) = [entry for entry in block(page, "run")["rules"] if entry[0] == "TIM101"]
+    assert entry[4] == "A cue starts before an earlier cue has ended."
+    assert "Why" in dict(entry[5])
+    assert page.count("Players stack overlapping cues") == 1
+
+
+def test_highlights_count_as_javascript_counts() -> None:
+    # The cue has a character beyond U+FFFF before the finding.
+    assert highlighted(page_of(lectures()), 0, 1) == ["Put it up Put it up Put it up"]
+
+
+def test_a_finding_on_the_timing_line_highlights_no_text() -> None:
+    assert highlighted(page_of(lectures()), 0, 2) == []
+
+
+def test_a_finding_over_several_cues_highlights_each_of_them() -> None:
+    cues = document("a.ko.vtt", ["하나 둘", "둘 셋", "넷"])
+    span = Span(cues.cues[0].text_line, 4, cues.cues[1].text_line, 2)
+    page = page_of(audit(file_audit("a.ko.vtt", cues, (finding(cues.cues[0], span=span),))))
+    assert highlighted(page, 0, 0) == ["둘", "둘"]
+
+
+MARKED_UP = Cue(
+    index=1,
+    start_ms=0,
+    end_ms=1000,
+    text="a & bold\nend",
+    raw_text="a &amp; <b>bold</b>\nend",
+    line=3,
+    timing_span=Span(3, 1, 3, 24),
+    text_line=4,
+    text_map=(0, 1, 2, 7, 11, 12, 13, 14, 19, 20, 21, 22, 23),
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(start, end) for start in range(12) for end in range(start + 1, 13)],
+    ids=lambda value: str(value),
+)
+def test_offsets_are_the_inverse_of_spans(start: int, end: int) -> None:
+    found = finding(MARKED_UP, span=text_span(MARKED_UP, start, end))
+    assert text_offsets(MARKED_UP, found) == (start, end)
+
+
+def test_a_span_on_a_tag_is_an_empty_place_in_the_text() -> None:
+    tag = finding(MARKED_UP, span=Span(4, 9, 4, 12))
+    assert text_offsets(MARKED_UP, tag) == (4, 4)
+
+
+@pytest.mark.parametrize("span", [Span(3, 1, 3, 24), Span(1, 1, 1, 7), Span(6, 1, 6, 4)])
+def test_a_span_elsewhere_has_no_place_in_the_text(span: Span) -> None:
+    assert text_offsets(MARKED_UP, finding(MARKED_UP, span=span)) is None
+
+
+def test_hostile_text_stays_data() -> None:
+    page = page_of(hostile())
+    elements = Elements(page)
+    executable = [
+        attributes
+        for tag, attributes in elements.tags
+        if tag == "script" and attributes.get("type") != "application/json"
+    ]
+    assert len(executable) == 1
+    assert not [tag for tag, _ in elements.tags if tag in {"img", "iframe", "object", "link"}]
+    assert block(page, "file-0")["cues"][0][2] == HOSTILE
+    assert block(page, "run")["files"][0][0] == f"{HOSTILE}.vtt"
+    assert "\u202e" not in page
+    assert "\u2028" not in page
+
+
+def test_a_hostile_title_is_escaped() -> None:
+    page = render(lectures(), title=HOSTILE).decode("utf-8")
+    assert "window.hacked=1</script>" not in page
+
+
+def test_what_utf8_cannot_hold_does_not_break_the_page() -> None:
+    cues = document("a.ko.vtt", ["half \ud83d of a pair"])
+    assert block(page_of(audit(file_audit("a.ko.vtt", cues))), "file-0")["cues"][0][2] == "half \ud83d of a pair"
+
+
+def test_a_measure_without_end_is_written_as_a_word() -> None:
+    cues = document("a.ko.vtt", ["text"])
+    page = page_of(audit(file_audit("a.ko.vtt", cues, (finding(cues.cues[0], "text", measured=float("inf")),))))
+    assert block(page, "file-0")["findings"][0][9] == "inf"
+
+
+def test_the_policy_admits_only_this_script_and_style() -> None:
+    elements = Elements(page_of(lectures()))
+    (policy,) = [
+        a["content"] for tag, a in elements.tags if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy
+    directives = dict(part.split(" ", 1) for part in policy.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert directives["img-src"] == "data:"
+    inline = {"style-src": "", "script-src": ""}
+    for attributes, text in elements.blocks:
+        if not attributes:
+            inline["script-src" if text.startswith('"use strict"') else "style-src"] += text
+    for directive, text in inline.items():
+        assert directives[directive] == f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def test_nothing_points_outside_the_page() -> None:
+    elements = Elements(page_of(lectures()))
+    targets = [
+        value
+        for _, attributes in elements.tags
+        for name, value in attributes.items()
+        if name in {"src", "href", "action"}
+    ]
+    assert all(target and target.startswith("#") for target in targets)
+    style = "".join(
+        text for attributes, text in elements.blocks if not attributes and not text.startswith('"use strict"')
+    )
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_scripts_never_write_markup() -> None:
+    script = Elements(page_of(lectures())).blocks[-1][1]
+    assert script.startswith('"use strict"')
+    for way in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+        "fetch(",
+        "XMLHttpRequest",
+    ):
+        assert way not in script
+
+
+def test_a_large_run_keeps_the_text_around_findings_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_page, "FULL_TEXT_CUES", 30)
+    page = page_of(lectures())
+    assert block(page, "run")["elided"] is True
+    with_text = [number for number, row in enumerate(block(page, "file-0")["cues"], 1) if len(row) > 2]
+    assert with_text == [1, 2, 3, 4, 5, 18, 19, 20, 21, 22]
+    assert len(block(page, "file-0")["cues"]) == 30
+
+
+def test_a_small_run_keeps_all_text() -> None:
+    page = page_of(lectures())
+    assert block(page, "run")["elided"] is False
+    assert all(len(row) > 2 for row in block(page, "file-0")["cues"])
+
+
+def test_without_the_document_findings_bring_their_own_text() -> None:
+    data = block(page_of(lectures()), "file-2")
+    assert data["cues"] is None
+    assert data["findings"][0][14] == "gone gone gone"
+
+
+def test_speakers_are_kept() -> None:
+    cues = document("a.ko.vtt", ["네"])
+    spoken = replace(cues, cues=(replace(cues.cues[0], speaker="김 교수"),))
+    assert block(page_of(audit(file_audit("a.ko.vtt", spoken))), "file-0")["cues"] == [[0, 3000, "네", "김 교수"]]
+
+
+def test_an_empty_run_is_a_page() -> None:
+    assert block(page_of(audit()), "run")["files"] == []
+
+
+def test_the_same_audit_gives_the_same_bytes() -> None:
+    assert render(lectures()) == render(lectures())
