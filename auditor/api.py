@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from auditor import config as configuration
 from auditor import gate, model
 from auditor.config import Config, GateLimits
+from auditor.decoding import nearest
 from auditor.model import Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.reports import REPORTS
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class NoTranscript(LookupError):
+MOST_TIMELINES = 50
+"""Timelines drawn in one run: a picture takes about half a second, and nobody looks at more."""
+
+
+class NoTranscriptError(LookupError):
     """No transcript was found under the paths given."""
 
 
@@ -53,7 +59,7 @@ class Audit(model.Audit):
         """The report of a kind as bytes. Raises :class:`ReportError` for an unknown kind or a missing extra."""
         report = REPORTS.get(kind)
         if report is None:
-            raise ReportError(f"unknown report kind '{kind}'; {configuration.nearest(kind, REPORTS)}")
+            raise ReportError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
         try:
             return report.render(self)
         except ImportError as error:
@@ -90,6 +96,21 @@ def write_file(path: Path, data: bytes, kind: str) -> None:
         raise ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}") from error
 
 
+def write_pictures(audit: Audit, folder: Path) -> None:
+    """Write the overview and a timeline of each of the worst files as PNG into a folder.
+
+    Only files with findings are drawn, at most :data:`MOST_TIMELINES`. Raises :class:`ReportError`.
+    """
+    from auditor.reports.console import worst_first
+    from auditor.reports.png import render_file, render_overview
+
+    write_file(folder / "overview.png", render_overview(audit), "png")
+    drawn = [file for file in worst_first(audit.files) if file.findings][:MOST_TIMELINES]
+    for file in drawn:
+        name = re.sub(r"[^\w.\-]+", "_", file.path).strip("_") or "transcript"
+        write_file(folder / f"{name}.png", render_file(file), "png")
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -123,8 +144,8 @@ def audit(
     ``keep_documents`` keeps the cues for the HTML and PNG reports.
     ``progress(file, total)`` is called after each file.
 
-    Raises :class:`~auditor.run.NotFound` for a path that does not exist,
-    :class:`NoTranscript` when there is nothing to audit, and
+    Raises :class:`~auditor.run.NotFoundError` for a path that does not exist,
+    :class:`NoTranscriptError` when there is nothing to audit, and
     :class:`~auditor.decoding.ConfigurationError` for an option that makes no sense.
     """
     import dataclasses
@@ -145,7 +166,7 @@ def audit(
     given = [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(path) for path in paths]
     files = discover(given)
     if not files:
-        raise NoTranscript(f"no transcript found under {', '.join(given)}")
+        raise NoTranscriptError(f"no transcript found under {', '.join(given)}")
     job = Job(configuration.ruleset(settings), configuration.language(settings, "audit()"), keep_documents, stdin_name)
     total = len(files)
     result = audit_paths(job, files, jobs, None if progress is None else lambda file: progress(file, total))

@@ -76,7 +76,9 @@ def _limit_rows(name: str) -> list[list[str]]:
     for tag in profile_.languages:
         for limit in profile_.limits(tag if tag != "*" else None).values():
             counting = limit.counting.value if limit.counting else ""
-            rows.append([tag, limit.name, f"{limit.value:g}", limit.unit, counting, limit.source, limit.verified, limit.url])
+            rows.append(
+                [tag, limit.name, f"{limit.value:g}", limit.unit, counting, limit.source, limit.verified, limit.url]
+            )
     return rows
 
 
@@ -84,4 +86,3 @@ def profile(name: str, style: str) -> str:
     """Every number of one profile with its unit, counting rule, source and date of verification."""
     head = ("language", "limit", "value", "unit", "counting", "source", "verified", "url")
     return _table(style, head, _limit_rows(name))
-

@@ -49,10 +49,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SHARED: tuple[Callable[[F], F], ...] = (
     click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
     click.option("--profile", metavar="NAME", help="Limit profile; `auditor profiles` lists them.  [default: default]"),
-    click.option("--language", metavar="TAG", help="Language of all files (ko, en-US, zh-Hans); else name, header or text tell."),
-    click.option("--select", metavar="CODES", multiple=True, help="Only these rules: codes or prefixes, comma-separated (REP,TIM101)."),
+    click.option(
+        "--language", metavar="TAG", help="Language of all files (ko, en-US, zh-Hans); else name, header or text tell."
+    ),
+    click.option(
+        "--select",
+        metavar="CODES",
+        multiple=True,
+        help="Only these rules: codes or prefixes, comma-separated (REP,TIM101).",
+    ),
     click.option("--ignore", metavar="CODES", multiple=True, help="Not these rules."),
-    click.option("--extend-select", metavar="CODES", multiple=True, help="These rules as well, whatever the configuration selects."),
+    click.option(
+        "--extend-select",
+        metavar="CODES",
+        multiple=True,
+        help="These rules as well, whatever the configuration selects.",
+    ),
     click.option(
         "--report",
         "reports",
@@ -62,9 +74,16 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "text kinds go without PATH; html, png and parquet go to audit.html, audit.png, findings.parquet. png=FOLDER/ "
         "writes an overview and a timeline per file.",
     ),
-    click.option("--config", "config_path", metavar="FILE", help="Configuration file; else the nearest auditor.toml or pyproject.toml."),
+    click.option(
+        "--config",
+        "config_path",
+        metavar="FILE",
+        help="Configuration file; else the nearest auditor.toml or pyproject.toml.",
+    ),
     click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one a core]"),
-    click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (PATH -)."),
+    click.option(
+        "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (PATH -)."
+    ),
     click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
     click.option("--explain-score", is_flag=True, help="List for each file which findings took how many points."),
     click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal."),
@@ -115,7 +134,9 @@ def _wanted(reports: Sequence[str]) -> list[Wanted]:
         wanted.append(Wanted(kind, path or (report.file_name if binary else STDOUT)))
     to_stdout = [entry.kind for entry in wanted if entry.path == STDOUT]
     if len(to_stdout) > 1:
-        raise click.UsageError(f"only one report can go to stdout, not {' and '.join(to_stdout)}; give the others a path")
+        raise click.UsageError(
+            f"only one report can go to stdout, not {' and '.join(to_stdout)}; give the others a path"
+        )
     return wanted
 
 
@@ -132,7 +153,9 @@ def _check_writable(wanted: Sequence[Wanted]) -> None:
             folder = folder.parent
         target = path if path.is_file() else folder
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK) or not os.access(target, os.W_OK):
-            raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder")
+            raise click.UsageError(
+                f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder"
+            )
 
 
 def _configure(options: dict[str, Any]) -> Config:
@@ -200,11 +223,9 @@ def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> 
             used = True
             _to_stdout(result.render(entry.kind))
         elif entry.kind == "png" and (entry.path.endswith(("/", os.sep)) or Path(entry.path).is_dir()):
-            from auditor.api import write_file
-            from auditor.reports.png import render_folder
+            from auditor.api import write_pictures
 
-            for name, data in render_folder(result):
-                write_file(Path(entry.path) / name, data, entry.kind)
+            write_pictures(result, Path(entry.path))
         else:
             result.write(entry.kind, entry.path)
     if not options["quiet"] and not used:
@@ -253,7 +274,9 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     return ExitCode.DONE if verdict.passed else ExitCode.GATE_FAILED
 
 
-_FORMAT = click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+_FORMAT = click.option(
+    "--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
+)
 
 
 @cli.command()
@@ -294,9 +317,9 @@ def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; errors become one line on stderr."""
-    from auditor.api import NoTranscript, ReportError
+    from auditor.api import NoTranscriptError, ReportError
     from auditor.decoding import ConfigurationError
-    from auditor.run import NotFound
+    from auditor.run import NotFoundError
 
     try:
         return int(cli.main(args=list(arguments), prog_name="auditor", standalone_mode=False) or 0)
@@ -305,9 +328,9 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.WRONG
     except click.ClickException as error:
         return _fail(f"error: {error.format_message()}")
-    except (ConfigurationError, NotFound, ReportError) as error:
+    except (ConfigurationError, NotFoundError, ReportError) as error:
         return _fail(f"error: {error}")
-    except NoTranscript as error:
+    except NoTranscriptError as error:
         return _fail(f"error: {error}", ExitCode.NOTHING_FOUND)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; no report was written")

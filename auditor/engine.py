@@ -149,7 +149,9 @@ def audit_source(
     return audit_document(parse(source, language), ruleset, keep_document=keep_document)
 
 
-def select(rules: Sequence[AnyRule], chosen: Sequence[str], extended: Sequence[str], ignored: Sequence[str]) -> tuple[AnyRule, ...]:
+def select(
+    rules: Sequence[AnyRule], chosen: Sequence[str], extended: Sequence[str], ignored: Sequence[str]
+) -> tuple[AnyRule, ...]:
     """The rules left by selectors: codes or prefixes of codes (``REP``, ``REP301``), ``ALL`` for every rule."""
 
     def named(rule: AnyRule, selectors: Sequence[str]) -> int:

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-FileFormat = Literal[
-    "webvtt", "subrip", "sbv", "ttml", "ass", "lrc", "whisper-tsv", "recogniser-json", "unknown"
-]
+FileFormat = Literal["webvtt", "subrip", "sbv", "ttml", "ass", "lrc", "whisper-tsv", "recogniser-json", "unknown"]
 """What kind of file the content is, whatever its name says."""
 
 

@@ -29,7 +29,7 @@ _FILES_PER_PROCESS = 8
 _BATCH = 4
 
 
-class NotFound(LookupError):
+class NotFoundError(LookupError):
     """A path given by the user that does not exist; the message says which."""
 
 
@@ -50,7 +50,7 @@ def _in_folder(folder: str) -> Iterator[str]:
 def discover(paths: Sequence[str]) -> list[str]:
     """The transcripts under files, folders (recursive) and globs, each once, in the order given.
 
-    A file named by the user is taken whatever its ending. Raises :class:`NotFound`
+    A file named by the user is taken whatever its ending. Raises :class:`NotFoundError`
     for a path that does not exist and a glob that matches nothing.
     """
     found: dict[str, None] = {}
@@ -66,7 +66,7 @@ def discover(paths: Sequence[str]) -> list[str]:
             found[path] = None  # a broken link or a device: reading it makes the finding
         else:
             kind = "no file matches" if glob.has_magic(path) else "no such file or folder"
-            raise NotFound(f"{path}: {kind}")
+            raise NotFoundError(f"{path}: {kind}")
     return list(found)
 
 

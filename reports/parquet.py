@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from auditor.reports.frames import findings_frame
 from auditor.model import Audit
+from auditor.reports.frames import findings_frame
 
 
 def render(audit: Audit) -> bytes:

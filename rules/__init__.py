@@ -20,10 +20,15 @@ from auditor.rules import (
     format_lost_text,
     format_malformed_timing,
     format_unreadable_file,
+    mixed_foreign_cue,
+    mixed_foreign_fragment,
     reading_line_too_long,
     reading_too_fast,
     reading_too_many_lines,
     reading_too_slow,
+    repetition_looped_characters,
+    repetition_looped_phrase,
+    repetition_repeated_cue,
     timing_cue_overlap,
     timing_cue_too_long,
     timing_cue_too_short,
@@ -55,4 +60,9 @@ RULES: tuple[AnyRule, ...] = (
     reading_too_slow.RULE,  # RDG202
     reading_line_too_long.RULE,  # RDG203
     reading_too_many_lines.RULE,  # RDG204
+    repetition_looped_phrase.RULE,  # REP301
+    repetition_looped_characters.RULE,  # REP302
+    repetition_repeated_cue.RULE,  # REP303
+    mixed_foreign_fragment.RULE,  # MIX401
+    mixed_foreign_cue.RULE,  # MIX402
 )

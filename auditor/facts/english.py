@@ -33,7 +33,7 @@ _CONTRACTIONS = (
     "i'm i've i'll i'd you're you've you'll you'd he's she's it's it'll we're we've we'll we'd they're they've they'll "
     "that's there's here's what's who's let's how's where's"
 )
-_INTERJECTIONS = "oh ah uh um hmm yeah yes yep nope okay ok hey wow please thanks"
+_INTERJECTIONS = "oh ah uh um hmm yeah yes yep nope hey wow please thanks"
 _LIGHT_VERBS = (
     "get gets got gotten getting put puts putting give gives gave given giving take takes took taken taking "
     "come comes came coming goes went gone going gonna wanna gotta let lets letting "
@@ -65,4 +65,6 @@ def names_nothing(word: str) -> bool:
 def makes_speech(word: str) -> bool:
     """Whether an English word turns what it stands in into an utterance (``get``, ``me``, ``let's``)."""
     key = word.casefold().replace("’", "'")
+    if len(key) == 1:  # "I" alone is as often a letter, as in a spelled-out "I o T"
+        return False
     return key in SPEECH or key.removesuffix("'s") in LIGHT_VERBS

@@ -62,7 +62,9 @@ _OF_LANGUAGE = {
     "hy": frozenset({"Armenian"}),
     "sr": frozenset({"Cyrillic", "Latin"}),
 }
-_UNKNOWN_SCRIPT = frozenset({"am", "bo", "dz", "gu", "kn", "km", "lo", "ml", "my", "or", "pa", "si", "te", "ti", "dv", "ks"})
+_UNKNOWN_SCRIPT = frozenset(
+    {"am", "bo", "dz", "gu", "kn", "km", "lo", "ml", "my", "or", "pa", "si", "te", "ti", "dv", "ks"}
+)
 _LATIN = frozenset({"Latin"})
 
 

@@ -57,7 +57,9 @@ def parse(source: Source, language: Language | None = None) -> Document:
     if decoded.text is None:
         return Document(source.path, "unknown", (), decoded.defects, encoding=decoded.encoding)
     document = _parse_text(source.path, decoded.text, decoded.encoding, decoded.defects)
-    if not document.cues and not any(d.kind in (DefectKind.UNREADABLE, DefectKind.BAD_HEADER) for d in document.defects):
+    if not document.cues and not any(
+        d.kind in (DefectKind.UNREADABLE, DefectKind.BAD_HEADER) for d in document.defects
+    ):
         none = Defect(Span(1, 1, 1, 1), DefectKind.UNREADABLE, "", "the file holds no cue that can be read")
         document = replace(document, defects=(*document.defects, none))
     return replace(document, language=decide(source.path, document.header, document.cues, language))

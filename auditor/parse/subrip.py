@@ -19,11 +19,16 @@ _CANONICAL = re.compile(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d
 
 # Digits of any script, full-width colons and points (Japanese and Chinese input methods), a missing
 # hour, one to nine fraction digits or none, and arrows that word processors made of "-->".
-_TIME = r"(?:(?P<h{0}>\d{{1,4}})\s*[:：])?\s*(?P<m{0}>\d{{1,3}})\s*[:：]\s*(?P<s{0}>\d{{1,2}})(?:\s*[.,．，:]\s*(?P<f{0}>\d{{1,9}}))?"
+_TIME = (
+    r"(?:(?P<h{0}>\d{{1,4}})\s*[:：])?\s*(?P<m{0}>\d{{1,3}})\s*[:：]\s*(?P<s{0}>\d{{1,2}})"
+    r"(?:\s*[.,．，:]\s*(?P<f{0}>\d{{1,9}}))?"
+)
 _LENIENT = re.compile(rf"\s*{_TIME.format(1)}\s*(?P<arrow>-+\s?>|[–—→]>?)\s*{_TIME.format(2)}(?P<rest>(?:\s.*)?)$")
 _NEARLY = re.compile(r"\d.*-->|-->.*\d")
 _NUMBER = re.compile(r"\s*[#]?\d{1,9}\s*$")
-_COORDINATES = re.compile(r"(?:[XY][12]:-?\d+\s*)+$|(?:(?:line|position|size|align|vertical|region):\S+\s*)+$", re.IGNORECASE)
+_COORDINATES = re.compile(
+    r"(?:[XY][12]:-?\d+\s*)+$|(?:(?:line|position|size|align|vertical|region):\S+\s*)+$", re.IGNORECASE
+)
 
 
 def looks_like_timing(line: str) -> bool:

@@ -8,11 +8,8 @@ import re
 ASCII_WHITESPACE = " \t\n\f\r"
 
 # The common shape of a timing line; whatever it does not match goes through the standard's steps one by one.
-_PLAIN_TIMING = re.compile(
-    r"(?:(\d{2,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})[ \t]*-->[ \t]*(?:(\d{2,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})(?=[ \t]|$)(.*)",
-    re.ASCII,
-)
-
+_PLAIN_TIME = r"(?:(\d{2,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_PLAIN_TIMING = re.compile(rf"{_PLAIN_TIME}[ \t]*-->[ \t]*{_PLAIN_TIME}(?=[ \t]|$)(.*)", re.ASCII)
 
 # The standard sets no bound; a number this long is no time, and Python refuses to read one of 4,300 digits.
 _MOST_DIGITS = 12
@@ -42,7 +39,9 @@ class _Scanner:
     def expect(self, token: str, where: str) -> None:
         if not self.line.startswith(token, self.at):
             found = self.line[self.at : self.at + 12]
-            raise TimingError(f"expected '{token}' {where}, found " + (f"'{found}'" if found else "the end of the line"))
+            raise TimingError(
+                f"expected '{token}' {where}, found " + (f"'{found}'" if found else "the end of the line")
+            )
         self.at += len(token)
 
     def timestamp(self, which: str) -> int:

@@ -45,7 +45,9 @@ def _setting_fault(token: str, regions: set[str]) -> str | None:
         return None if value in regions else f"no region with the identifier '{value}' is defined before this cue"
     pattern = _VALUES.get(name)
     if pattern is None:
-        return f"WebVTT knows no cue setting '{name}' (region, vertical, line, position, size, align); players ignore it"
+        return (
+            f"WebVTT knows no cue setting '{name}' (region, vertical, line, position, size, align); players ignore it"
+        )
     percentage = _PERCENTAGE.match(value)
     if not pattern.fullmatch(value) or (percentage and float(percentage[1]) > 100):
         return f"'{value}' is no valid value of the cue setting '{name}'; players ignore it"
@@ -118,7 +120,9 @@ def _add_cue(reading: _Reading, timing_at: int, end: int, identifier: str, timin
 def markup_defects(cue: Cue, faults: Sequence[Fault]) -> list[Defect]:
     """The faults found in a cue's markup, as defects at their place in the file."""
     return [
-        Defect(raw_span(cue, f.start, f.end), DefectKind.BAD_MARKUP, cue.raw_text[f.start : f.end], f.message, cue.index)
+        Defect(
+            raw_span(cue, f.start, f.end), DefectKind.BAD_MARKUP, cue.raw_text[f.start : f.end], f.message, cue.index
+        )
         for f in faults
     ]
 

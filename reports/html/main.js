@@ -87,8 +87,18 @@ window.addEventListener("hashchange", () => {
   render();
 });
 window.addEventListener("resize", later(() => { if (view.file) drawStrip(view.strip); }, 100));
-window.addEventListener("beforeprint", () => { if (!overview.hidden) drawTable(true); });
-window.addEventListener("afterprint", () => { if (!overview.hidden) drawTable(); });
+
+// Paper is light and has no pages of a hundred rows to turn to.
+let themeOnScreen = "";
+window.addEventListener("beforeprint", () => {
+  themeOnScreen = document.documentElement.dataset.theme;
+  setTheme("light");
+  if (!overview.hidden) drawTable(true);
+});
+window.addEventListener("afterprint", () => {
+  setTheme(themeOnScreen);
+  if (!overview.hidden) drawTable();
+});
 
 readAddress();
 buildOverview();

@@ -63,7 +63,11 @@ function drawStrip(strip) {
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
   const style = getComputedStyle(document.documentElement);
-  const colours = (name) => style.getPropertyValue(name).trim();
+  const known = new Map();
+  const colours = (name) => {
+    if (!known.has(name)) known.set(name, style.getPropertyValue(name).trim());
+    return known.get(name);
+  };
   const x = (moment) => (moment / total) * width;
 
   pen.fillStyle = hatching(pen, colours("--hatch"));

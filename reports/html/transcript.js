@@ -158,6 +158,14 @@ function gapNode(from, to) {
   return el("li", { class: "gap" }, state.find ? `${counted(count, "cue")} without a match` : `${counted(count, "cue")} without findings`);
 }
 
+// Lists of some dozen rows each: the browser lays out a whole list at a time, and only near the screen.
+const LIST_ROWS = 40;
+
+function lists(rows) {
+  const count = Math.ceil(rows.length / LIST_ROWS);
+  return Array.from({ length: count }, (_, turn) => el("ol", { class: "rows" }, rows.slice(turn * LIST_ROWS, (turn + 1) * LIST_ROWS)));
+}
+
 function drawTranscript() {
   const { detail } = view;
   view.nodes.clear();
@@ -175,7 +183,7 @@ function drawTranscript() {
   }
   if (next <= detail.cues.length && detail.complete) rows.push(gapNode(next, detail.cues.length));
   view.general.replaceChildren(...(general.length ? [el("h2", {}, "About the whole file"), ...general.map(findingNode)] : []));
-  view.list.replaceChildren(...(rows.length ? rows : [el("li", { class: "gap" }, "No cue to show.")]));
+  view.list.replaceChildren(...lists(rows.length ? rows : [el("li", { class: "gap" }, "No cue to show.")]));
   view.findings = wanted.filter(({ number }) => view.nodes.has(number));
   view.note.textContent = `${figure(cues.length)} of ${counted(detail.cues.length, "cue")}, ${counted(view.findings.length, "finding")}`;
 }
@@ -221,7 +229,7 @@ function fileNotVerified(detail) {
 
 function buildFile(file) {
   const detail = detailOf(file);
-  Object.assign(view, { file, detail, finding: null, general: el("section", { class: "general", "aria-label": "Findings about the whole file" }), list: el("ol", { class: "transcript" }) });
+  Object.assign(view, { file, detail, finding: null, general: el("section", { class: "general", "aria-label": "Findings about the whole file" }), list: el("div", { class: "transcript" }) });
   const notice = !detail.complete ? "This audit kept no cue text: only cues with findings are listed."
     : run.elided ? `A large run: the text of cues more than ${run.neighbours} away from a finding was left out.` : "";
   view.timeline = el("div");
@@ -293,6 +301,7 @@ function hold(finding) {
 }
 
 function select(finding) {
+  if (view.finding && view.finding !== finding) view.nodes.get(view.finding.number).open = false;
   hold(finding);
   const node = view.nodes.get(finding.number);
   node.open = true;

@@ -249,6 +249,17 @@ def test_light_and_dark(report: Report) -> None:
     assert page.get_by_role("button", name="Light").is_visible()
 
 
+def test_print_takes_every_row_in_light_and_the_screen_returns(report: Report) -> None:
+    page = report.open(audit(*(file_audit(f"{n:04}.vtt", None) for n in range(250))))
+    page.get_by_role("button", name="Dark").click()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(report.paths()) == 250
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert len(report.paths()) == 100
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 @pytest.mark.parametrize("fragment", ["", f"#file={KOREAN}&cue=2"])
 def test_a_narrow_screen_needs_no_sideways_scrolling(report: Report, fragment: str) -> None:
     report.page.set_viewport_size({"width": 360, "height": 700})

@@ -1,0 +1,229 @@
+"""Foreign words in a track of another script: which are terms, and which are noise.
+
+Technical speech borrows names, acronyms, identifiers and nouns. It borrows no
+pronouns, prepositions or light verbs, and it puts what it borrows into its own
+sentences. So two kinds of foreign words are noise: those that can name nothing,
+and those that stand outside every sentence and that the track uses nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from weakref import WeakKeyDictionary
+
+from auditor.facts.english import makes_speech, names_nothing
+from auditor.facts.repetition import foreign_runs
+from auditor.facts.words import Word, script_counts, script_of, scripts_of, words
+from auditor.model import Cue, Document
+
+
+class Why(Enum):
+    """What makes a foreign run noise; the value says it to the user."""
+
+    NAMES_NOTHING = "words of everyday English that can be no term"
+    SPEECH_AROUND_A_TERM = "an English utterance, not a term"
+    OUTSIDE = "stands outside the sentence, and this track uses it nowhere else"
+    OTHER_SCRIPT = "letters of another script inside this track"
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A stretch of foreign words in a cue that is noise; ``start`` and ``end`` are offsets into its text."""
+
+    cue: Cue
+    start: int
+    end: int
+    why: Why
+
+
+# Nouns and particles behind a foreign word that show it is talked about, not talked in: 함수 get, "get" button,
+# get이라는, putメソッド, 方法 get.
+_MENTIONED_AFTER = re.compile(
+    r"[\"'”’」』)\]]?\s*(?:"
+    r"(?:이라는|라는|이라고|라고|이란|란)\b|"
+    r"(?:문|루프|반복문|조건문|구문|함수|메서드|메소드|메쏘드|키워드|연산자|명령|커맨드|요청|버튼|메뉴|옵션|탭|필드|변수|인자|매개|"
+    r"파라미터|클래스|블록|단어|문자|문자열|태그|속성|키|값|파일|폴더|패키지|라이브러리|모듈|플래그|프롬프트|모델|방식의|동사|전치사|발음|철자|테스트|조건|형)|"
+    r"(?:文|ループ|関数|メソッド|キーワード|演算子|コマンド|命令|リクエスト|ボタン|メニュー|オプション|タブ|フィールド|変数|引数|クラス|"
+    r"ブロック|単語|という|って|と呼|と書|と入力|ファイル|パッケージ|ライブラリ|モジュール|フラグ|属性|キー|テスト|条件|型|形)|"
+    r"(?:语句|語句|循环|迴圈|函数|函數|方法|关键字|關鍵字|运算符|運算子|命令|请求|請求|按钮|按鈕|选项|選項|字段|欄位|变量|變數|参数|參數|类|類|词|詞)"
+    r")"
+)
+_QUOTES = "\"'“‘「『`(（[<《〈"
+_CODE_BEFORE = re.compile(r"[._/\\=:@#$%\-`]$")
+_CODE_AFTER = re.compile(r"^\s?[(=_`/\\]|^[.:][\w]|^\s?\[")
+_IDENTIFIER = re.compile(r".*[\d_+#@&/].*|.*\w[.]\w.*|[a-z]+-[a-z\-]+|.*[a-z][A-Z].*")
+
+# A predicate that ends a Korean sentence, a Japanese or Chinese full stop, or any sentence mark.
+_KOREAN_END = re.compile(r"[가-힣](?:요|다|죠|까|네|지|군|음|함)$|(?:요|죠)$")
+_MARK_END = re.compile(r"[.!?…。！？｡]$")
+
+
+def is_identifier(word: str) -> bool:
+    """Whether a word has the shape of code: digits, underscores, dots or capitals inside."""
+    return _IDENTIFIER.fullmatch(word) is not None
+
+
+def is_acronym(word: str) -> bool:
+    """Whether a word is written in capitals, as acronyms are."""
+    letters = word.removesuffix("s") if word.endswith("s") else word
+    return len(letters) > 1 and letters.isupper()
+
+
+def _parts(run: Sequence[Word]) -> list[str]:
+    """The words of a run; a title-cased compound (Get-Tuck) counts as its parts."""
+    parts: list[str] = []
+    for word in run:
+        pieces = word.text.split("-")
+        if len(pieces) > 1 and not is_identifier(word.text):
+            parts.extend(piece for piece in pieces if piece)
+        else:
+            parts.append(word.text)
+    return parts
+
+
+def mentioned(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is quoted, part of code, or named as a word, function, button and the like."""
+    before, after = text[:start], text[end:]
+    if before[-1:] in _QUOTES and before[-1:]:
+        return True
+    if _CODE_BEFORE.search(before) or _CODE_AFTER.search(after):
+        return True
+    if before.rstrip()[-1:].isdigit() and after.lstrip()[:1].isdigit():  # "1 in 1", "3 of 4"
+        return True
+    return _MENTIONED_AFTER.match(after) is not None
+
+
+def _ends_sentence(text: str) -> bool:
+    stripped = text.rstrip()
+    if not stripped:
+        return True
+    return _MARK_END.search(stripped) is not None or _KOREAN_END.search(stripped) is not None
+
+
+def _alone_behind(text: str, end: int) -> bool:
+    """Whether nothing but marks follows: no particle, no word the fragment could belong to."""
+    return not any(character.isalnum() for character in text[end:])
+
+
+_SETTLED: WeakKeyDictionary[Document, Counter[str]] = WeakKeyDictionary()
+
+
+def settled_terms(document: Document) -> Counter[str]:
+    """How often each foreign word stands inside a sentence of the track, by its lower-case form."""
+    known = _SETTLED.get(document)
+    if known is None:
+        own = scripts_of(document.language.tag) or frozenset()
+        known = Counter()
+        for cue in document.cues:
+            for run in foreign_runs(cue.text, own):
+                if not _outside(document, cue, run):
+                    known.update({word.key for word in run})
+        _SETTLED[document] = known
+    return known
+
+
+def _outside(document: Document, cue: Cue, run: Sequence[Word]) -> bool:
+    """Whether a run stands behind a finished sentence at its cue's end, and the next cue does not go on with it."""
+    if not _alone_behind(cue.text, run[-1].end) or not _ends_sentence(cue.text[: run[0].start]):
+        return False
+    if cue.index < len(document.cues) and run[-1].text[-1:] not in ".!?":
+        following = document.cues[cue.index].text.lstrip()
+        # "GPT | 4와", "GSM | 8K": an acronym goes on with a number or another term of the next sentence.
+        goes_on = following[:1].isdigit() or script_of(following[:1]) == script_of(run[-1].text)
+        if is_acronym(run[-1].text) and goes_on and _has_own_words(document, following):
+            return False
+    return True
+
+
+def _has_own_words(document: Document, text: str) -> bool:
+    own = scripts_of(document.language.tag) or frozenset()
+    return any(script in own for script in script_counts(text))
+
+
+def _speaks(run: Sequence[Word]) -> Why | None:
+    parts = _parts(run)
+    if all(len(part) == 1 for part in parts):
+        return None
+    nothing = [names_nothing(part) for part in parts]
+    if all(nothing):
+        # A single capital is an option or a grade, and "or" between two terms of code is code.
+        return Why.NAMES_NOTHING
+    if any(makes_speech(part) for part in parts if not is_acronym(part)):
+        return Why.SPEECH_AROUND_A_TERM
+    return None
+
+
+def _judge(document: Document, cue: Cue, run: Sequence[Word]) -> Why | None:
+    start, end = run[0].start, run[-1].end
+    if len(run) == 1 and (is_identifier(run[0].text) and not names_nothing(run[0].text)):
+        return None
+    script = script_of(run[0].text)
+    if script == "Latin":
+        why = _speaks(run)
+        if why is not None:
+            return None if mentioned(cue.text, start, end) else why
+        if any(is_identifier(word.text) for word in run):
+            return None
+    if any(len(word.text) > 1 for word in run) and _outside(document, cue, run):
+        settled = settled_terms(document)
+        if not any(settled[word.key] for word in run if len(word.text) > 1):
+            return None if mentioned(cue.text, start, end) else Why.OUTSIDE
+    return None
+
+
+def _other_scripts(document: Document, own: frozenset[str]) -> Iterator[Fragment]:
+    """Fragments in a track of Latin letters: any word of another script that is no symbol."""
+    for cue in document.cues:
+        if cue.text.isascii():
+            continue
+        for run in foreign_runs(cue.text, own):
+            letters = sum(len(word.text) for word in run)
+            # Single letters are symbols: π, α, Δ.
+            if letters < 2 or (script_of(run[0].text) == "Greek" and letters < 4):
+                continue
+            if not mentioned(cue.text, run[0].start, run[-1].end):
+                yield Fragment(cue, run[0].start, run[-1].end, Why.OTHER_SCRIPT)
+
+
+def is_foreign_cue(cue: Cue, own: frozenset[str]) -> bool:
+    """Whether a whole cue is in another script and is an utterance, not a list of names or terms."""
+    sequence = words(cue.text)
+    if len(sequence) < 4 or any(script_of(word.text) in own for word in sequence):
+        return False
+    letters = [word for word in sequence if script_of(word.text) is not None]
+    if len(letters) < 4:
+        return False
+    if script_of(letters[0].text) != "Latin":
+        return True
+    lower = sum(word.text[:1].islower() for word in letters)
+    return any(names_nothing(word.text) for word in letters) and lower >= len(letters) // 3
+
+
+def fragments(document: Document) -> list[Fragment]:
+    """All foreign fragments of a document that are noise, in order; whole foreign cues are left out."""
+    own = scripts_of(document.language.tag)
+    if own is None:
+        return []
+    if "Latin" in own:
+        return [f for f in _other_scripts(document, own) if not is_foreign_cue(f.cue, own)]
+    found: list[Fragment] = []
+    for cue in document.cues:
+        runs = foreign_runs(cue.text, own)
+        if not runs or is_foreign_cue(cue, own):
+            continue
+        for run in runs:
+            why = _judge(document, cue, run)
+            if why is not None:
+                found.append(Fragment(cue, run[0].start, run[-1].end, why))
+    return found
+
+
+def share_of_foreign_cues(document: Document, own: frozenset[str]) -> float:
+    """The share of cues that hold a word of another script (0-1): high in tracks that teach a language."""
+    if not document.cues:
+        return 0.0
+    return sum(bool(foreign_runs(cue.text, own)) for cue in document.cues) / len(document.cues)

@@ -1,0 +1,77 @@
+"""A whole cue is in another language than its track.
+
+## Why
+Recognisers switch language for a segment, and translations leave sentences
+untranslated. The viewer who relies on the track cannot read the cue.
+
+A list of names or terms is no foreign cue: at least one of its words must be a
+function word, and a third of them in lower case.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    This is the part where the glaze begins to melt.
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    Adobe Photoshop, Final Cut Pro, Blender
+
+## Limits
+At least four words, none in the script of the track. Languages that share a
+script with the track are not told apart here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.foreign import is_foreign_cue, share_of_foreign_cues
+from auditor.facts.sounds import spoken
+from auditor.facts.spans import text_span
+from auditor.facts.words import script_of, scripts_of
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual."""
+
+    bilingual_share: float = 0.5
+
+
+def lacks(document: Document, options: Options) -> str | None:
+    """Why the rule cannot judge this file, if so."""
+    own = scripts_of(document.language.tag)
+    if own is None:
+        return "the language of the file is not known, or its script is not"
+    if "Latin" in own and share_of_foreign_cues(document, own) > options.bilingual_share:
+        return "most cues hold words of another script: the file seems to be bilingual"
+    return None
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each cue whose words are all of another script and make an utterance."""
+    own = scripts_of(document.language.tag) or frozenset()
+    for cue in document.cues:
+        if is_foreign_cue(cue, own) and spoken(cue.text):
+            script = script_of(cue.text)
+            yield Hit(
+                span=text_span(cue),
+                cue=cue.index,
+                text=cue.text,
+                message=f"the whole cue is in {script} script, but the track is {document.language.tag}",
+            )
+
+
+RULE = Rule(
+    code="MIX402",
+    name="foreign-cue",
+    family=Family.MIXED_LANGUAGE,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+    lacks=lacks,
+)

@@ -1,0 +1,109 @@
+"""A stray fragment of another language inside a cue that is no term, name, acronym, code or quote.
+
+## Why
+Recognisers and translation models drop words of their other languages into a
+sentence ("Get it" inside Korean). A term belongs there: speakers borrow names,
+acronyms, identifiers and nouns. Pronouns, prepositions and light verbs they do
+not borrow, and what they borrow they put into their own sentences.
+
+So a run of foreign words is flagged when its words can name nothing, when a light
+verb or pronoun makes an utterance of it, or when it stands behind a finished
+sentence and the track uses it nowhere else. It is left alone when it is quoted,
+has the shape of code, or is called a word, function, button and the like.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    유약을 두 번 발라 주세요 come with me
+
+    00:04.000 --> 00:07.000
+    이제 give를 하면 색이 나와요
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    OpenAI의 GPU 서버에서 get() 함수를 호출해요
+
+    00:04.000 --> 00:07.000
+    if문에서 "with" 키워드와 JupyterLab을 써 보죠
+
+## Fails: lecture.ja.vtt
+    00:01.000 --> 00:04.000
+    釉薬を二回塗ってください。 come with me
+
+## Passes: lecture.ja.vtt
+    00:01.000 --> 00:04.000
+    OpenAIのAPIでgetメソッドを呼び出します
+
+## Limits
+None: one fragment is one too many. Files of an unknown language, and files in
+which more than half of the cues hold words of another script (language courses),
+are not verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.foreign import Fragment, Why, fragments, share_of_foreign_cues
+from auditor.facts.spans import text_span
+from auditor.facts.words import scripts_of
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual."""
+
+    bilingual_share: float = 0.5
+
+
+# What stands outside a sentence may still be a term nobody put into one: a person should look.
+_SEVERITY = {
+    Why.NAMES_NOTHING: Severity.ERROR,
+    Why.SPEECH_AROUND_A_TERM: Severity.ERROR,
+    Why.OUTSIDE: Severity.WARNING,
+    Why.OTHER_SCRIPT: Severity.ERROR,
+}
+
+
+def lacks(document: Document, options: Options) -> str | None:
+    """Why the rule cannot judge this file, if so."""
+    own = scripts_of(document.language.tag)
+    if own is None:
+        return "the language of the file is not known, or its script is not"
+    if "Latin" in own and share_of_foreign_cues(document, own) > options.bilingual_share:
+        return "most cues hold words of another script: the file seems to be bilingual"
+    return None
+
+
+def _hit(fragment: Fragment) -> Hit:
+    cue = fragment.cue
+    text = cue.text[fragment.start : fragment.end]
+    return Hit(
+        span=text_span(cue, fragment.start, fragment.end),
+        cue=cue.index,
+        text=text,
+        message=f"'{text}': {fragment.why.value}",
+        severity=_SEVERITY[fragment.why],
+        extent=(fragment.end - fragment.start) / max(1, len(cue.text.strip())),
+    )
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each foreign fragment that is noise."""
+    for fragment in fragments(document):
+        yield _hit(fragment)
+
+
+RULE = Rule(
+    code="MIX401",
+    name="foreign-fragment",
+    family=Family.MIXED_LANGUAGE,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+    lacks=lacks,
+)

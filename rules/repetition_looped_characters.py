@@ -1,0 +1,131 @@
+"""A character or syllable runs on inside a word ("CP+CP+CP", "가가가가가").
+
+## Why
+The same fault as a looped phrase, one level below: the model repeats pieces of a
+word. No dictionary word holds the same piece three times over, except where the
+language paints sound or laughter.
+
+## Fails
+    00:01.000 --> 00:04.000
+    Then the kilnkilnkilnkiln heats up.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    이 유약은 나나나나나나 흘러내려요
+
+## Passes
+    00:01.000 --> 00:04.000
+    Hahahaha, that is sooo good, call 0000-1111 or visit www.example.org!
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    ㅋㅋㅋㅋㅋ 하하하하 아아아아 반짝반짝 두근두근 1010101010
+
+## Limits
+A single character in a row: 5 syllables or ideographs, 8 letters. A piece of two
+and more characters: two copies and 60 % of a third, over at least 6 characters (4
+of a script that writes syllables); simple syllables such as "la" or "ha" five
+copies. Vowels drawn out, laughter and digits do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.loops import Loop, loops
+from auditor.facts.spans import text_span
+from auditor.facts.words import script_of
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``letters``, ``syllables``: how often one character may stand in a row in scripts of letters or of syllables."""
+
+    letters: int = 7
+    syllables: int = 4
+
+
+# A word with whatever joins its pieces: "CP+CP+CP" is one stretch, a line of dashes is none.
+_STRETCH = re.compile(r"[^\W_](?:[+\-./&]?[\w\u0300-\u036f])*\+*")
+
+# Jamo written for laughter and tears, and syllables of laughter, crying and drawn-out vowels.
+_LAUGHTER = frozenset(
+    "ㅋㅎㅠㅜㅇㄷㄴㄱㅡㅏㅗ하허호히후흐헤헐크킥캬푸앙엉흑아어오우으이에애야와워음흠ははひふへほわアァあぁいぃうぅえぇおぉんンーっッハヒフヘホwWｗ笑草哈呵嘿嘻啊哦呃嗯"
+)
+_VOWELS = frozenset("aeiouy")
+
+
+def _drawn_out(stretch: str, start: int, character: str) -> bool:
+    """Whether Hangul syllables only draw out the vowel of the first: 네에에에, 와아아아."""
+    if not "가" <= character <= "힣" or (ord(character) - 0xAC00) // 588 != 11:  # initial ㅇ is silent
+        return False
+    return start > 0 or character in _LAUGHTER
+
+
+def _sound(unit: str) -> bool:
+    """Whether a unit is one simple syllable as in la-la or ha-ha."""
+    return len(unit) == 2 and unit.isalpha() and any(letter in _VOWELS for letter in unit.casefold())
+
+
+def _measure(stretch: str, loop: Loop, options: Options) -> float | None:
+    """The limit a loop inside a word breaks, in copies, or ``None`` when it is natural."""
+    unit = stretch[loop.start : loop.start + loop.period]
+    if not any(character.isalpha() for character in unit):
+        return None
+    syllabic = any(script_of(character) in ("Hangul", "Han", "Kana", "Thai") for character in unit)
+    if all(character in _LAUGHTER for character in unit) or len({*unit.casefold()} & {"h", "a", "e", "o"}) == len(
+        {*unit}
+    ):
+        return None
+    if loop.period == 1:
+        most = options.syllables if syllabic else options.letters
+        return most if loop.copies > most and not _drawn_out(stretch, loop.start, unit) else None
+    if _sound(unit):
+        return 4.0 if loop.exponent >= 5 else None
+    if syllabic:
+        # 반짝반짝 and 하나하나 are words; a third copy is none. Painted sound (째깍째깍째깍) stays below 4.
+        return 3.0 if loop.copies > 3 else None
+    return 2.5 if loop.exponent >= 2.6 and loop.end - loop.start >= 6 else None
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each word in which a piece runs on."""
+    for cue in document.cues:
+        for match in _STRETCH.finditer(cue.text):
+            stretch = match[0]
+            if len(stretch) < 5 or stretch.startswith(("www.", "http")):
+                continue
+            for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
+                limit = _measure(stretch, loop, options)
+                if limit is None:
+                    continue
+                start, end = match.start() + loop.start, match.start() + loop.end
+                unit = stretch[loop.start : loop.start + loop.period]
+                yield Hit(
+                    span=text_span(cue, start, end),
+                    cue=cue.index,
+                    text=cue.text[start:end],
+                    message=f"'{unit}' runs on {loop.exponent:.1f} times inside one word",
+                    measured=round(loop.exponent, 1),
+                    limit=limit,
+                    unit="copies in a row",
+                    extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
+                )
+                break
+
+
+RULE = Rule(
+    code="REP302",
+    name="looped-characters",
+    family=Family.REPETITION,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)

@@ -1,0 +1,156 @@
+"""A word or phrase loops inside a cue beyond what anybody says.
+
+## Why
+Recognisers and translation models that lose the thread repeat their last words
+until the segment is full. The viewer reads nonsense while the speech goes on,
+and a model trained on the transcript learns to loop.
+
+A count alone does not decide. People say "no, no, no", spell "C plus plus",
+start a sentence twice. So a short word needs more copies than a long one, a
+phrase fewer, a long sentence only two; digits never loop. In a track of another
+script, foreign words that come back within one run are a loop at once: no
+language doubles the terms it borrows. In Korean a doubled noun counts when the
+track doubles it again and again, or when it stands behind a finished sentence;
+reduplication of the language (정말 정말, 하나하나) and spelled-out terms do not.
+
+## Fails
+    00:01.000 --> 00:05.000
+    So we turn it off and turn it off and turn it off and turn it off and
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:05.000
+    유약을 바르는 과정을 볼 수 있어요 roll on roll on roll
+
+## Passes
+    00:01.000 --> 00:05.000
+    No, no, no, that is very, very important, blah blah blah.
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:05.000
+    네, 네, 정말 정말 중요한 C 플러스 플러스 코드예요
+
+## Limits
+Copies in a row: 8 of a word of up to four letters, 5 of a longer one, 4 of a
+phrase (3 when it is long and fills the cue), 2 of a sentence of eight words; one
+copy less, and sentences of six words, are a warning (`emphatic`, `word`, `phrase`,
+`sentence_words`). A stretch of ten words with fewer than one different word in
+three is a loop whose copies differ. Chosen by reasoning about speech, measured
+on labelled lectures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from auditor.facts.korean import is_noun, without_particle
+from auditor.facts.repetition import Bars, Repetition, repetitions
+from auditor.facts.sounds import spoken
+from auditor.facts.spans import text_span
+from auditor.facts.words import primary, scripts_of, words
+from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Copies in a row from which a loop is reported.
+
+    ``emphatic``: of a short word; ``word``: of a longer one; ``phrase``: of several
+    words; ``sentence_words``: words from which two copies are enough.
+    """
+
+    emphatic: int = 8
+    word: int = 5
+    phrase: int = 3
+    sentence_words: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubling:
+    """A Korean noun that stands twice in a row in a cue."""
+
+    cue: Cue
+    start: int
+    end: int
+    noun: str
+    orphan: bool
+
+
+_SENTENCE_END = re.compile(r"(?:요|다|죠|까|네|지요|군요)[.!?…]*\s*$")
+
+
+def _doublings(document: Document) -> Iterator[_Doubling]:
+    for cue in document.cues:
+        sequence = words(cue.text)
+        for at, (first, second) in enumerate(pairwise(sequence)):
+            noun = first.text
+            if len(noun) < 2 or (without_particle(second.text) != noun and second.text != noun):
+                continue
+            if cue.text[first.end : second.start].strip():
+                continue  # "가격도, 가격도": a comma makes a list
+            if at and len(sequence[at - 1].text) == 1:
+                continue  # a spelled-out term: C 플러스 플러스
+            ends = at + 2 == len(sequence) and not cue.text[second.end :].strip(" .!?")
+            orphan = ends and second.text == noun and _SENTENCE_END.search(cue.text[: first.start]) is not None
+            yield _Doubling(cue, first.start, second.end, noun, orphan)
+
+
+def _korean(document: Document) -> Iterator[tuple[Cue, Repetition]]:
+    doublings = list(_doublings(document))
+    counts = Counter(doubling.noun for doubling in doublings)
+    for doubling in doublings:
+        times = counts[doubling.noun]
+        if (times > 1 or doubling.orphan) and is_noun(doubling.noun):
+            why = f"'{doubling.noun}' is doubled" + (
+                f", {times} times in this track" if times > 1 else " behind a finished sentence"
+            )
+            yield doubling.cue, Repetition(doubling.start, doubling.end, doubling.noun, 2.0, Severity.WARNING, why)
+
+
+def _hit(cue: Cue, found: Repetition, limit: int) -> Hit:
+    visible = max(1, len(cue.text.strip()))
+    return Hit(
+        span=text_span(cue, found.start, found.end),
+        cue=cue.index,
+        text=cue.text[found.start : found.end],
+        message=found.why,
+        measured=round(found.copies, 1),
+        limit=limit,
+        unit="copies in a row",
+        severity=found.severity,
+        extent=min(1.0, (found.end - found.start) / visible),
+    )
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each loop inside a cue; songs and sound descriptions may repeat."""
+    language = document.language.tag
+    own = scripts_of(language)
+    bars = Bars(options.emphatic, options.word, options.phrase, options.sentence_words)
+    looped: dict[int, list[Repetition]] = {}
+    for cue in document.cues:
+        found = repetitions(cue.text, language, own, bars)
+        if found and spoken(cue.text):
+            looped[cue.index] = found
+            for repetition in found:
+                yield _hit(cue, repetition, 2)
+    if primary(language) == "ko":
+        for cue, repetition in _korean(document):
+            if cue.index not in looped:
+                yield _hit(cue, repetition, 1)
+
+
+RULE = Rule(
+    code="REP301",
+    name="looped-phrase",
+    family=Family.REPETITION,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)
