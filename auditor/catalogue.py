@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 
 from auditor.config import load_named_profile
@@ -25,11 +26,25 @@ def _text_table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _table(style: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def as_json(value: object) -> str:
+    """A value as indented JSON; figures that do not exist (nan) become null."""
+    return json.dumps(_without_nan(value), ensure_ascii=False, indent=1)
+
+
+def _without_nan(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def table(style: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows as ``text``, ``markdown`` or ``json`` (a list of objects)."""
     if style == "markdown":
         return _markdown_table(head, rows)
     if style == "json":
-        return json.dumps([dict(zip(head, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
+        return as_json([dict(zip(head, row, strict=True)) for row in rows])
     return _text_table([list(head), *rows])
 
 
@@ -39,7 +54,7 @@ def rules(style: str) -> str:
         [rule.code, rule.name, rule.severity.value, rule.confidence.value, documentation(rule).summary]
         for rule in RULES
     ]
-    return _table(style, ("code", "name", "severity", "confidence", "flags"), rows)
+    return table(style, ("code", "name", "severity", "confidence", "flags"), rows)
 
 
 def find(code: str) -> AnyRule:
@@ -67,7 +82,7 @@ def explain(code: str) -> str:
 def profiles(style: str) -> str:
     """The profiles by name and title."""
     rows = [[name, load_named_profile(name).title, load_named_profile(name).description] for name in names()]
-    return _table(style, ("name", "title", "description"), rows)
+    return table(style, ("name", "title", "description"), rows)
 
 
 def _limit_rows(name: str) -> list[list[str]]:
@@ -85,4 +100,4 @@ def _limit_rows(name: str) -> list[list[str]]:
 def profile(name: str, style: str) -> str:
     """Every number of one profile with its unit, counting rule, source and date of verification."""
     head = ("language", "limit", "value", "unit", "counting", "source", "verified", "url")
-    return _table(style, head, _limit_rows(name))
+    return table(style, head, _limit_rows(name))

@@ -310,6 +310,33 @@ def profiles(name: str | None, style: str) -> int:
     return ExitCode.DONE
 
 
+@cli.command()
+@click.argument("audit_path", metavar="AUDIT.json")
+@click.argument("labels_path", metavar="LABELS.tsv")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
+@_FORMAT
+def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> int:
+    """Measure the rules on labelled cues: precision, recall, F1 with intervals, misses, false alarms.
+
+    \b
+    LABELS.tsv holds one label a line: track, cue number, label, text, separated by tabs.
+    Labels: repetition, code_switch, phantom, a family (REP) or a rule code; `ambiguous` leaves
+    the cue out; anything else is a note. Findings milder than --severity do not count.
+    """
+    from auditor import catalogue
+    from auditor import evaluate as evaluation
+
+    files = evaluation.read_audit(Path(audit_path))
+    measures = evaluation.evaluate(files, evaluation.read_labels(Path(labels_path)), severity)
+    if style == "json":
+        click.echo(catalogue.as_json([dataclasses.asdict(measure) for measure in measures]))
+    else:
+        click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
+        for line in evaluation.mistakes(measures):
+            click.echo(line)
+    return ExitCode.DONE
+
+
 def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
     click.echo(f"auditor: {' '.join(message.split())}", err=True)
     return code
@@ -319,6 +346,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; errors become one line on stderr."""
     from auditor.api import NoTranscriptError, ReportError
     from auditor.decoding import ConfigurationError
+    from auditor.evaluate import LabelError
     from auditor.run import NotFoundError
 
     try:
@@ -328,7 +356,7 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.WRONG
     except click.ClickException as error:
         return _fail(f"error: {error.format_message()}")
-    except (ConfigurationError, NotFoundError, ReportError) as error:
+    except (ConfigurationError, LabelError, NotFoundError, ReportError) as error:
         return _fail(f"error: {error}")
     except NoTranscriptError as error:
         return _fail(f"error: {error}", ExitCode.NOTHING_FOUND)

@@ -22,9 +22,13 @@ from auditor.model import (
     Source,
 )
 from auditor.parse import parse
-from auditor.profiles import Profile
+from auditor.profiles import UNITS, Counting, Limit, Profile
 from auditor.rule import LIMIT_KEY, AnyRule
 from auditor.score import scores, tally_file, with_costs
+
+
+CONFIGURED = "configuration"
+"""The source of a limit that the user set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,26 @@ def _limit_fields(options: Any) -> dict[str, str]:
     return {f.name: f.metadata[LIMIT_KEY] for f in dataclasses.fields(options) if LIMIT_KEY in f.metadata}
 
 
+def _configured(name: str, value: float, known: Limit | None, language: str | None) -> Limit:
+    """A limit the user sets: with the profile's unit and counting rule, or those the language is written in."""
+    if known is not None:
+        return dataclasses.replace(known, value=value, source=CONFIGURED, url="", verified="", note="")
+    unit = UNITS[name]
+    full_width = (language or "").split("-")[0] in ("ko", "ja", "zh")
+    counting = (Counting.HALF_WIDTH if full_width else Counting.GRAPHEMES) if unit.startswith("characters") else None
+    return Limit(name, value, unit, counting, CONFIGURED, "", "")
+
+
 def options_for(rule: AnyRule, ruleset: Ruleset, language: str | None) -> Any:
     """The rule's options for a language: its defaults, the profile's limits, then what was configured.
 
-    A configured number for a profile limit keeps the limit's unit and counting
-    rule, and names the configuration as its source.
+    A configured number for a profile limit names the configuration as its source.
     """
     limits = ruleset.profile.limits(language)
-    values: dict[str, Any] = {}
-    for name, limit in _limit_fields(rule.options).items():
-        values[name] = limits.get(limit)
+    wanted = _limit_fields(rule.options)
+    values: dict[str, Any] = {name: limits.get(limit) for name, limit in wanted.items()}
     for name, value in ruleset.options.get(rule.code, {}).items():
-        known = values.get(name)
-        if known is not None and isinstance(value, int | float):
-            values[name] = dataclasses.replace(known, value=float(value), source="configuration", verified="")
-        else:
-            values[name] = value
+        values[name] = _configured(wanted[name], value, values[name], language) if name in wanted else value
     return dataclasses.replace(rule.options, **values) if values else rule.options
 
 

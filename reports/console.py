@@ -7,9 +7,13 @@ import os
 import shutil
 import sys
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from auditor.model import Audit, Category, FileAudit, Severity
+from auditor.model import Audit, Category, FileAudit, Finding, Severity
 from auditor.score import meaning
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MOST_FILES = 20
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -40,33 +44,48 @@ def worst_first(files: tuple[FileAudit, ...]) -> list[FileAudit]:
 
 def render_text(audit: Audit, *, width: int, colour: bool) -> str:
     """The summary as text for a terminal of ``width`` columns, with ANSI colours or without."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     output = io.StringIO()
     console = Console(
         file=output, width=width, force_terminal=colour, color_system="standard" if colour else None, highlight=False
     )
-    wide = width >= 100
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column("file", no_wrap=True, overflow="ellipsis")
+    _files(console, audit, width)
+    _findings(console, audit)
+    _worst(console, audit)
+    _summary(console, audit)
+    # Tables pad every line to the width; a pipe or a log has no use for that.
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+
+
+_SCORES = ("overall", "fidelity", "timing", "readability", "format")
+_WIDE = 116  # columns from which every score has room beside the path
+
+
+def _files(console: Console, audit: Audit, width: int) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = width >= _WIDE
+    names = _SCORES if wide else _SCORES[:1]
+    counts = ("cues", "errors", "warnings") if wide else ("errors", "warnings")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", no_wrap=True)
     table.add_column("lang", no_wrap=True)
-    names = ["overall", "fidelity", "timing", "readability", "format"] if wide else ["overall"]
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in ("cues", "errors", "warnings") if wide else ("errors", "warn"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in (*names, *counts):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     files = worst_first(audit.files)
-    room = max(12, width - (74 if wide else 34))
-    for file in files[:MOST_FILES]:
-        values = [getattr(file.scores, name) for name in names]
+    shown = files[:MOST_FILES]
+    tags = max((len(file.language.tag or "?") for file in shown), default=1)
+    # The box sets two columns three characters apart and one character from the margin.
+    room = max(10, width - 1 - 3 - max(4, tags) - sum(len(name) + 3 for name in (*names, *counts)))
+    for file in shown:
         errors, warnings, _ = file.tally.findings
         table.add_row(
             Text(_shorten(file.path, room)),
             Text(file.language.tag or "?"),
-            *(Text(f"{value:.1f}", style=_score_colour(value)) for value in values),
+            *(Text(f"{getattr(file.scores, n):.1f}", style=_score_colour(getattr(file.scores, n))) for n in names),
             *([Text(str(file.tally.cues))] if wide else []),
             Text(str(errors), style="red" if errors else ""),
             Text(str(warnings), style="yellow" if warnings else ""),
@@ -74,18 +93,60 @@ def render_text(audit: Audit, *, width: int, colour: bool) -> str:
     console.print(table)
     if len(files) > MOST_FILES:
         console.print(Text(f"… and {len(files) - MOST_FILES} more files with better scores\n"))
-    _findings(console, audit)
-    _summary(console, audit)
-    return output.getvalue()
 
 
-def _findings(console: object, audit: Audit) -> None:
+MOST_FINDINGS = 10
+_MOST_OF_A_RULE = 2
+
+
+def worst_findings(audit: Audit) -> list[tuple[FileAudit, Finding]]:
+    """The findings to look at first: errors before warnings, costliest first, at most two of a rule."""
+    order = {severity: at for at, severity in enumerate(Severity)}
+    found = [(file, finding) for file in audit.files for finding in file.findings]
+    found.sort(key=lambda pair: (order[pair[1].severity], -pair[1].cost, pair[0].path, pair[1].span.line))
+    taken: Counter[str] = Counter()
+    worst = []
+    for file, finding in found:
+        taken[finding.rule] += 1
+        if taken[finding.rule] <= _MOST_OF_A_RULE and finding.severity is not Severity.INFO:
+            worst.append((file, finding))
+        if len(worst) == MOST_FINDINGS:
+            break
+    return worst
+
+
+_QUOTED = 60
+
+
+def _cut(text: str) -> str:
+    """A text on one line, cut to what the eye takes in at once."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _QUOTED else f"{flat[: _QUOTED - 1]}…"
+
+
+def _worst(console: Console, audit: Audit) -> None:
+    from rich.text import Text
+
+    worst = worst_findings(audit)
+    if not worst:
+        return
+    console.print(Text("look here first"))
+    for file, finding in worst:
+        line = Text("  ")
+        line.append(f"{file.path}:{finding.span.line}:{finding.span.column} ")
+        line.append(finding.rule, style=_COLOURS[finding.severity])
+        line.append(f" {' '.join(finding.message.split())}")
+        if finding.category is Category.FIDELITY and finding.text not in finding.message:
+            line.append(f": {_cut(finding.text)}")
+        console.print(line, soft_wrap=True)
+    console.print()
+
+
+def _findings(console: Console, audit: Audit) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    assert isinstance(console, Console)
     counts: Counter[tuple[str, str]] = Counter()
     severities: dict[tuple[str, str], Counter[Severity]] = {}
     for file in audit.files:
@@ -108,11 +169,9 @@ def _findings(console: object, audit: Audit) -> None:
     console.print(table)
 
 
-def _summary(console: object, audit: Audit) -> None:
-    from rich.console import Console
+def _summary(console: Console, audit: Audit) -> None:
     from rich.text import Text
 
-    assert isinstance(console, Console)
     tally, scores = audit.tally, audit.scores
     errors, warnings, infos = tally.findings
     console.print(
@@ -146,6 +205,6 @@ def score_explanation(file: FileAudit) -> str:
 def render(audit: Audit) -> bytes:
     """The summary for the terminal standard output is connected to: its width, and colours unless NO_COLOR is set."""
     terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((100, 24)).columns if terminal else 120
+    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 120
     colour = (terminal or "FORCE_COLOR" in os.environ) and "NO_COLOR" not in os.environ
     return render_text(audit, width=width, colour=colour).encode("utf-8", "backslashreplace")

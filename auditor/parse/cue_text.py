@@ -173,8 +173,9 @@ def read_webvtt_text(raw: str) -> CueText:
             output.copy(raw, at, end)
             at = end
     for name, start, end in open_tags:
-        # The standard's syntax lets a cue leave its only voice open to the end.
-        if name != "v":
+        # The standard's syntax lets a cue leave its only voice open to the end; a tag without
+        # its '>' has been reported as hidden text.
+        if name != "v" and raw[end - 1] == ">":
             output.fault(start, end, f"<{name}> is never closed")
     return output.finish(raw, speaker)
 
