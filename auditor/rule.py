@@ -38,6 +38,11 @@ class Family(StrEnum):
     RECOGNISER = "recogniser"
 
 
+def lacks_nothing(document: Document, options: object) -> str | None:
+    """The answer of rules that need no evidence beyond the cues."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[O]):
     """One rule: code, name, judgement and check.
@@ -56,7 +61,7 @@ class Rule(Generic[O]):
     confidence: Confidence
     options: O
     check: Callable[[Document, O], Iterator[Hit]]
-    lacks: Callable[[Document, O], str | None] = field(default=lambda document, options: None)
+    lacks: Callable[[Document, O], str | None] = lacks_nothing
 
     @property
     def module(self) -> str:

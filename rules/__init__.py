@@ -29,6 +29,7 @@ from auditor.rules import (
     repetition_looped_characters,
     repetition_looped_phrase,
     repetition_repeated_cue,
+    text_letter_salad,
     timing_cue_overlap,
     timing_cue_too_long,
     timing_cue_too_short,
@@ -65,4 +66,5 @@ RULES: tuple[AnyRule, ...] = (
     repetition_repeated_cue.RULE,  # REP303
     mixed_foreign_fragment.RULE,  # MIX401
     mixed_foreign_cue.RULE,  # MIX402
+    text_letter_salad.RULE,  # TXT609
 )

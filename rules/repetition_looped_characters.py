@@ -25,7 +25,8 @@ language paints sound or laughter.
 A single character in a row: 5 syllables or ideographs, 8 letters. A piece of two
 and more characters: two copies and 60 % of a third, over at least 6 characters (4
 of a script that writes syllables); simple syllables such as "la" or "ha" five
-copies. Vowels drawn out, laughter and digits do not count.
+copies. A word of 8 letters and more needs four different ones. Vowels drawn out,
+laughter and digits do not count.
 """
 
 from __future__ import annotations
@@ -93,6 +94,18 @@ def _measure(stretch: str, loop: Loop, options: Options) -> float | None:
     return 2.5 if loop.exponent >= 2.6 and loop.end - loop.start >= 6 else None
 
 
+def _few_letters(stretch: str) -> bool:
+    """Whether a long word is made of hardly any letters: copies that differ ("HDMHDDHDHD")."""
+    letters = {character for character in stretch.casefold() if character.isalpha()}
+    count = sum(character.isalpha() for character in stretch)
+    laughter = letters <= {"h", "a", "e", "o", "i", "w", "y", "m", "u", "z"} or letters <= _LAUGHTER
+    return stretch.isascii() and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
+
+
+_LONG_WORD = 8
+_FEW = 3
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word in which a piece runs on."""
     for cue in document.cues:
@@ -117,6 +130,19 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
                     extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
                 )
                 break
+            else:
+                if _few_letters(stretch):
+                    different = len({c for c in stretch.casefold() if c.isalpha()})
+                    yield Hit(
+                        span=text_span(cue, match.start(), match.end()),
+                        cue=cue.index,
+                        text=stretch,
+                        message=f"'{stretch}' is made of only {different} different letters",
+                        measured=different,
+                        limit=_FEW + 1,
+                        unit="different letters",
+                        extent=min(1.0, len(stretch) / max(1, len(cue.text.strip()))),
+                    )
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.repetition import foreign_runs
 from auditor.facts.words import Word, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
+from auditor.parse.language import classify
 
 
 class Why(Enum):
@@ -165,7 +166,9 @@ def _judge(document: Document, cue: Cue, run: Sequence[Word]) -> Why | None:
     if script == "Latin":
         why = _speaks(run)
         if why is not None:
-            return None if mentioned(cue.text, start, end) else why
+            # Who quotes a word quotes it once: "get get" is a loop even where it is called a word.
+            once = len({word.key for word in run}) == len(run)
+            return None if once and mentioned(cue.text, start, end) else why
         if any(is_identifier(word.text) for word in run):
             return None
     if any(len(word.text) > 1 for word in run) and _outside(document, cue, run):
@@ -201,6 +204,34 @@ def is_foreign_cue(cue: Cue, own: frozenset[str]) -> bool:
         return True
     lower = sum(word.text[:1].islower() for word in letters)
     return any(names_nothing(word.text) for word in letters) and lower >= len(letters) // 3
+
+
+_LEAST_WORDS = 5
+_COMMON_WORDS = 60
+_CERTAIN = 0.99
+
+
+def common_words(document: Document) -> frozenset[str]:
+    """The most frequent words of a transcript: its function words, whatever its language."""
+    counts: Counter[str] = Counter()
+    for cue in document.cues:
+        counts.update({word.key for word in words(cue.text)})
+    return frozenset(key for key, count in counts.most_common(_COMMON_WORDS) if count > 1)
+
+
+def other_language(cue: Cue, language: str, common: frozenset[str]) -> str | None:
+    """The language a cue is in when it shares the track's script but not its language, else ``None``.
+
+    Asked only of cues of five words and more that hold none of the track's most
+    frequent words, and believed only when certain: names and jargon look foreign.
+    """
+    keys = [word.key for word in words(cue.text) if script_of(word.text) is not None]
+    if len(keys) < _LEAST_WORDS or any(key in common for key in keys):
+        return None
+    if language == "en" and any(names_nothing(key) for key in keys):
+        return None
+    found, certainty = classify(cue.text)
+    return found if found != language and certainty >= _CERTAIN else None
 
 
 def fragments(document: Document) -> list[Fragment]:

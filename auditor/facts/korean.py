@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+from auditor.facts.words import Word, primary
+from auditor.model import Document
 
 # Particles (조사) that follow a noun, longest first; closed class.
 _PARTICLES = tuple(
@@ -92,21 +96,75 @@ def without_particle(eojeol: str) -> str:
     return eojeol
 
 
+class Morpheme(NamedTuple):
+    """A morpheme of an eojeol: form and Sejong tag as Kiwi writes them, offsets into the eojeol.
+
+    ``known`` is false for what Kiwi had to guess because no dictionary holds it.
+    """
+
+    form: str
+    tag: str
+    start: int
+    end: int
+    known: bool
+
+
 @lru_cache(maxsize=1)
 def kiwi() -> Any:
-    """The one Kiwi of this process. Loading takes about a second and 300 MB, so nothing asks for it without need."""
+    """The one Kiwi of this process. Loading takes over a second and 300 MB, so nothing asks for it without need.
+
+    The dictionary of names of several words is left out: it doubles both, and a single eojeol never matches it.
+    """
     from kiwipiepy import Kiwi
 
-    return Kiwi(num_workers=0)
+    # One worker: with none Kiwi warns, and handing it a whole list costs more time than asking word by word.
+    return Kiwi(num_workers=1, load_multi_dict=False)
 
 
 @lru_cache(maxsize=65_536)
-def morphemes(eojeol: str) -> tuple[tuple[str, str], ...]:
-    """The morphemes of one word as (form, tag) in the Sejong tag set as Kiwi writes it."""
-    return tuple((token.form, token.tag) for token in kiwi().tokenize(eojeol))
+def morphemes(eojeol: str) -> tuple[Morpheme, ...]:
+    """The morphemes of one eojeol in the Sejong tag set; every eojeol is analysed once in a process."""
+    return tuple(
+        Morpheme(token.form, token.tag, token.start, token.end, not token.oov) for token in kiwi().tokenize(eojeol)
+    )
+
+
+_NOUN_TAGS = frozenset({"NNG", "NNP", "XPN", "XSN"})
+_NOMINAL_TAGS = _NOUN_TAGS | {"NNB", "NP", "NR", "SN", "SL"}
 
 
 def is_noun(word: str) -> bool:
     """Whether a word is a common or proper noun by itself: no adverb, interjection, numeral or dependent noun."""
-    tags = [tag for _, tag in morphemes(word)]
-    return bool(tags) and all(tag in ("NNG", "NNP", "XPN", "XSN") for tag in tags)
+    tags = [morpheme.tag for morpheme in morphemes(word)]
+    return bool(tags) and all(tag in _NOUN_TAGS for tag in tags)
+
+
+def is_nominal(word: str) -> bool:
+    """Whether a word is a known noun, pronoun or numeral, or a compound of them: what a particle can follow."""
+    parts = morphemes(word)
+    return bool(parts) and all(part.known and part.tag in _NOMINAL_TAGS for part in parts)
+
+
+_EOJEOL = re.compile(r"\S+")
+_EDGE = re.compile(r"^[^\w%]+|[^\w%+#]+$")
+
+
+@lru_cache(maxsize=8192)
+def eojeols(text: str) -> tuple[Word, ...]:
+    """The eojeols of a text, as spaces part them, with the marks at their edges taken off."""
+    found = []
+    for match in _EOJEOL.finditer(text):
+        start, end = match.span()
+        for edge in _EDGE.finditer(match[0]):
+            if edge.start() == 0:
+                start = match.start() + edge.end()
+            else:
+                end = match.start() + edge.start()
+        if start < end:
+            found.append(Word(text[start:end], start, end))
+    return tuple(found)
+
+
+def is_korean(document: Document) -> bool:
+    """Whether the document is a Korean track."""
+    return primary(document.language.tag) == "ko"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -329,6 +330,16 @@ def _sample(cues: Iterable[Cue]) -> str:
     return "\n".join(parts)
 
 
+def classify(text: str) -> tuple[str, float]:
+    """The language py3langid takes a text for (ISO 639-1), and how sure it is (0-1)."""
+    from py3langid import rank
+
+    scores = rank(text)
+    best, most = scores[0]
+    # The scores are log probabilities up to a constant, so their differences are what counts.
+    return str(best), 1 / sum(math.exp(max(-700.0, float(score) - float(most))) for _, score in scores)
+
+
 def identify(text: str) -> str | None:
     """The language of a text by its scripts and, where those are shared, by py3langid; ``None`` when too short."""
     counts = Counter({name: len(pattern.findall(text)) for name, pattern in _COUNTERS})
@@ -345,9 +356,7 @@ def identify(text: str) -> str | None:
         simplified = sum(character in _SIMPLIFIED_ONLY for character in text)
         traditional = sum(character in _TRADITIONAL_ONLY for character in text)
         return "zh-Hant" if traditional > simplified else "zh-Hans"
-    from py3langid import classify
-
-    return str(classify(text)[0])
+    return classify(text)[0]
 
 
 def decide(path: str, header: Iterable[tuple[str, str]], cues: Iterable[Cue], given: Language | None) -> Language:

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, chain
@@ -41,17 +40,15 @@ def decode(name: str, text: str, read_base: Callable[[str], str]) -> Profile:
     """
     tables = _read(name, text, read_base)
     decoded = {
-        tag: MappingProxyType(
-            {
-                limit: _limit(f"{name}: {tag}.{limit}", limit, value, tables.defaults.get(limit, {}), table)
-                for limit, value in table.items()
-                if limit in UNITS
-            }
-        )
+        tag: {
+            limit: _limit(f"{name}: {tag}.{limit}", limit, value, tables.defaults.get(limit, {}), table)
+            for limit, value in table.items()
+            if limit in UNITS
+        }
         for tag, table in tables.languages.items()
     }
     tags = tuple(sorted(tag for tag in decoded if tag != ANY_LANGUAGE))
-    return Profile(name, tables.title, tables.description, tags, MappingProxyType(decoded))
+    return Profile(name, tables.title, tables.description, tags, decoded)
 
 
 def _refuse_unknown(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:

@@ -1,0 +1,134 @@
+"""A Korean word that cannot be one: no sequence of Korean morphemes explains it.
+
+## Why
+Recognisers and damaged encodings produce syllables that no Korean writer would
+combine (뷃훍이, 렜습니다), and fast typing leaves forms the orthography does not have
+(됬어요, 할께요, 몇일). The viewer stumbles; search and training take the form for a word.
+
+A name or loan word that no dictionary holds is no error (제미니, 그라디오, 토크나이저).
+Loan words keep to a small set of syllables: they end in ㄱ ㄴ ㄹ ㅁ ㅂ ㅅ ㅇ or a
+vowel. Only unknown words that break this set are reported, and unknown stems with a verb's ending.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    뷃훍이 렜습니다
+
+    00:04.000 --> 00:06.000
+    몇일 뒤에 할께요
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    제미니와 클로드와 라마를 그라디오로 비교하고 토크나이저도 봅니다
+
+    00:04.000 --> 00:06.000
+    며칠 뒤에 할게요 파이토치가 훑고 핥는 값은 옮았습니다
+
+## Limits
+A wrong word that exists or that sounds like a loan word (a misheard name such as 유피터
+for Jupyter) is not found. `words` lists forms of your field that are right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from auditor.facts.korean import is_korean, morphemes
+from auditor.facts.spans import text_span
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``words``: words, without particles, that are right although no dictionary holds them."""
+
+    words: tuple[str, ...] = ()
+
+
+# Forms that the orthography does not have in any word, with the right ones.
+_MISSPELLED = (
+    (re.compile(r"됬"), "됐"),
+    (re.compile(r"됌"), "됨"),
+    (re.compile(r"(?<=[할갈볼줄될올알둘쓸살살킬릴])께(?=요?$)"), "게"),
+    (re.compile(r"^몇일"), "며칠"),
+    (re.compile(r"어떻해"), "어떡해"),
+    (re.compile(r"(?<=[있없])슴(?=니다|니까)"), "습"),
+    (re.compile(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
+    (re.compile(r"(?:^|(?<=안))되(?=요$|서$|야$)"), "돼"),
+    (re.compile(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
+    (re.compile(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
+    (re.compile(r"잇(?=습니다$|어요$|죠$|지만$|는데)"), "있"),
+    (re.compile(r"^오랫만"), "오랜만"),
+    (re.compile(r"^왠만(?=하|한|해|큼)"), "웬만"),
+    (re.compile(r"^역활"), "역할"),
+    (re.compile(r"^희안(?=하|한|해)"), "희한"),
+    (re.compile(r"^(?:깨끗|솔직|꼼꼼|일일)(?:희|이히)"), "-히 or -이"),
+)
+
+_RUN = re.compile(r"(?<![\w])[가-힣]+(?![\w])")
+_CODAS = 28
+_LOAN_CODAS = frozenset({0, 1, 4, 8, 16, 17, 19, 21})  # none ㄱ ㄴ ㄹ ㅁ ㅂ ㅅ ㅇ
+_ENDINGS = frozenset({"EF", "EC", "EP", "ETM", "ETN"})
+
+
+def _is_common(syllable: str) -> bool:
+    """Whether a syllable is among the 2,350 of KS X 1001, which hold all but a handful of Korean words."""
+    try:
+        syllable.encode("euc_kr")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _foreign_to_loans(word: str) -> bool:
+    return any((ord(syllable) - ord("가")) % _CODAS not in _LOAN_CODAS or not _is_common(syllable) for syllable in word)
+
+
+def _why(word: str, options: Options) -> str | None:
+    for pattern, right in _MISSPELLED:
+        match = pattern.search(word)
+        if match is not None:
+            return f"'{match[0]}' should be '{right}'"
+    if not _foreign_to_loans(word):
+        return None
+    parts = morphemes(word)
+    for part, following in pairwise((*parts, None)):
+        if part is None or part.known or part.form in options.words:
+            continue
+        if following is not None and following.tag in _ENDINGS:
+            return f"no verb has the stem '{part.form}'"
+        if _foreign_to_loans(part.form):
+            return f"'{part.form}' is in no dictionary, and no loan word is written with such syllables"
+    return None
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each word of a Korean track that cannot be one."""
+    if not is_korean(document):
+        return
+    for cue in document.cues:
+        for match in _RUN.finditer(cue.text):
+            why = _why(match[0], options)
+            if why is not None:
+                yield Hit(
+                    span=text_span(cue, match.start(), match.end()),
+                    cue=cue.index,
+                    text=match[0],
+                    message=why,
+                    extent=min(1.0, len(match[0]) / max(1, len(cue.text.strip()))),
+                )
+
+
+RULE = Rule(
+    code="KOR701",
+    name="non-word",
+    family=Family.KOREAN,
+    category=Category.FIDELITY,
+    severity=Severity.WARNING,
+    confidence=Confidence.POSSIBLE,
+    options=Options(),
+    check=check,
+)

@@ -1,0 +1,149 @@
+"""A Hangul letter left over outside any syllable ("ㄹm", "했어ㅛ"), in no use that Korean has for lone letters.
+
+## Why
+Typing slips, broken input methods and models that spell byte by byte leave letters
+behind that no word needs. Korean uses lone letters for laughter and tears (ㅋㅋ, ㅠㅠ),
+for clipped chat words (ㅇㅇ, ㄱㄱ, ㄹㅇ), and to name a letter (ㄱ자, ㄴ 받침): those stay.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:03.000
+    가마를 천천히 열어ㅛ
+
+    00:03.000 --> 00:05.000
+    이건 ㄹm을 감싸는 코드죠
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:03.000
+    네 ㅋㅋㅋ 맞아요ㅠㅠ ㅇㅇ ㄱㄱ
+
+    00:03.000 --> 00:05.000
+    ㄱ자로 꺾고, ㄴ 받침은 'ㅏ' 뒤에 와요
+
+    00:05.000 --> 00:07.000
+    한글ㆍ영어, ㄱ. 첫째
+
+## Limits
+Laughter and tears may stand anywhere; other letters need two in a row and a place
+outside syllables. A single letter passes when it is quoted, listed, followed by 자, by
+a particle or by a word about letters, or when the cue speaks of letters (받침, 자음,
+모음, 초성 ...). Letters that compose into syllables are TXT603; a consonant without its
+vowel among conjoining letters is flagged here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.spans import text_span
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """This rule has no options."""
+
+
+# Without U+3164, a filler (TXT602), and U+318D, which Korean writers use as a middle dot.
+_JAMO = "\u3131-\u3163\u3165-\u318c\u318e"
+_RUN = re.compile(f"[{_JAMO}]+")
+_CONJOINING = re.compile("[\u1100-\u115e\u1161-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]+")
+_OLD_SYLLABLES = re.compile(
+    "(?:[\u1100-\u115e\ua960-\ua97c]+[\u1161-\u11a7\ud7b0-\ud7c6]+[\u11a8-\u11ff\ud7cb-\ud7fb]*)+"
+)
+
+_EMOTION = frozenset("ㅋㅎㅠㅜㅡㅗㅉ")
+# Faces: the same letter on both sides of a mouth (ㅇㅅㅇ, ㅍㅅㅍ).
+_FACE = re.compile(r"(.).\1")
+_TALK_OF_LETTERS = re.compile(
+    "자음|모음|받침|초성|중성|종성|한글|글자|발음|자모|음절|음운|된소리|맞춤법|타자|자판|기역|니은|디귿|리을|미음|비읍|시옷|"
+    "이응|지읒|치읓|키읔|티읕|피읖|히읗"
+)
+# 자 as in ㄱ자, and particles that follow the name of a letter.
+_AFTER_NAME = re.compile(
+    r"자(?![가-힣]{3})|(?:은|는|이|가|을|를|과|와|의|에|에서|로|으로|도|만|이나|나|라고|이라고)(?![가-힣])"
+)
+_ENDING_BEFORE = re.compile(r"[-~–∼～]$")  # grammar writes endings as -ㄴ다
+_QUOTES = "'\"‘’“”「」『』<>《》[](){}/"
+_SYLLABLE_OR_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _named(text: str, start: int, end: int) -> bool:
+    """Whether a single letter is quoted, listed, numbered an item, or named as a letter."""
+    before, after = text[:start], text[end:]
+    if _TALK_OF_LETTERS.search(text) or _ENDING_BEFORE.search(before):
+        return True
+    if before[-1:] and before[-1:] in _QUOTES and after[:1] and after[:1] in _QUOTES:
+        return True
+    if before[-1:] and _SYLLABLE_OR_LETTER.match(before[-1:]):
+        return False
+    if _AFTER_NAME.match(after):
+        return True
+    if re.match(r"[.)]", after) and (not before.strip() or before[-1:] in " ("):
+        return True
+    # A list of letters: ㄱ, ㄴ, ㄷ
+    return bool(re.match(rf"\s*[,·/~]\s*[{_JAMO}]", after) or re.search(rf"[{_JAMO}]\s*[,·/~]\s*$", before))
+
+
+def _in_use(text: str, start: int, end: int) -> bool:
+    """Whether Korean uses lone letters in this way."""
+    run = text[start:end]
+    if set(run) <= _EMOTION:
+        return True
+    beside_syllable = bool(_SYLLABLE_OR_LETTER.match(text[start - 1 : start] or " "))
+    if len(run) == 1:
+        return _named(text, start, end)
+    if _FACE.fullmatch(run) or _TALK_OF_LETTERS.search(text):
+        return True
+    # Clipped words and letters in a row are written as words of their own; laughter may follow them.
+    return not beside_syllable or set(run[:1]) <= _EMOTION
+
+
+def _strays(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _RUN.finditer(text):
+        if not _in_use(text, match.start(), match.end()):
+            plural = len(match[0]) > 1
+            message = (
+                f"the letter{'s' if plural else ''} '{match[0]}' stand{'' if plural else 's'} outside any syllable"
+            )
+            yield match.start(), match.end(), message
+    for match in _CONJOINING.finditer(text):
+        if _OLD_SYLLABLES.fullmatch(match[0]) or match.start() and _composes(text[match.start() - 1 : match.end()]):
+            continue
+        code = f"U+{ord(match[0][0]):04X}"
+        yield match.start(), match.end(), f"half a syllable: the conjoining letter {code} lacks its partner"
+
+
+def _composes(sequence: str) -> bool:
+    """Whether everything joins the syllable before it, as a final consonant does."""
+    return len(unicodedata.normalize("NFC", sequence)) == 1
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each lone Hangul letter that Korean has no use for."""
+    for cue in document.cues:
+        if cue.text.isascii():
+            continue
+        for start, end, message in _strays(cue.text):
+            yield Hit(
+                span=text_span(cue, start, end),
+                cue=cue.index,
+                text=cue.text[start:end],
+                message=message,
+                extent=(end - start) / len(cue.text),
+            )
+
+
+RULE = Rule(
+    code="TXT605",
+    name="stray-jamo",
+    family=Family.TEXT,
+    category=Category.FIDELITY,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)
