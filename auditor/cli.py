@@ -242,7 +242,7 @@ def _explain(files: Sequence[FileAudit]) -> None:
         click.echo(score_explanation(file))
 
 
-@cli.command()
+@cli.command(short_help="What is wrong in transcripts: table, findings, reports.")
 @_shared
 def audit(paths: tuple[str, ...], **options: Any) -> int:
     """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
@@ -253,7 +253,7 @@ def audit(paths: tuple[str, ...], **options: Any) -> int:
     return ExitCode.DONE
 
 
-@cli.command()
+@cli.command(short_help="Audit, then judge: exit code 1 below the limits.")
 @_shared
 def gate(paths: tuple[str, ...], **options: Any) -> int:
     """Audit, write the reports, then judge: exit code 0 within the limits, 1 below them.
@@ -279,7 +279,7 @@ _FORMAT = click.option(
 )
 
 
-@cli.command()
+@cli.command(short_help="List all rules.")
 @_FORMAT
 def rules(style: str) -> int:
     """List all rules: code, name, severity, confidence, what is flagged."""
@@ -289,7 +289,7 @@ def rules(style: str) -> int:
     return ExitCode.DONE
 
 
-@cli.command()
+@cli.command(short_help="Explain one rule, with examples.")
 @click.argument("code")
 def explain(code: str) -> int:
     """Explain one rule: what it flags, why it hurts, examples that fail and pass, its limits."""
@@ -299,7 +299,7 @@ def explain(code: str) -> int:
     return ExitCode.DONE
 
 
-@cli.command()
+@cli.command(short_help="List the limit profiles, or the numbers of one.")
 @click.argument("name", required=False)
 @_FORMAT
 def profiles(name: str | None, style: str) -> int:
@@ -310,7 +310,7 @@ def profiles(name: str | None, style: str) -> int:
     return ExitCode.DONE
 
 
-@cli.command()
+@cli.command(short_help="Measure the rules on labelled cues.")
 @click.argument("audit_path", metavar="AUDIT.json")
 @click.argument("labels_path", metavar="LABELS.tsv")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
@@ -334,6 +334,42 @@ def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> in
         click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
         for line in evaluation.mistakes(measures):
             click.echo(line)
+    return ExitCode.DONE
+
+
+@cli.command(short_help="Write clean WebVTT or SubRip from what could be read.")
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@click.option(
+    "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (IN -)."
+)
+def convert(source: str, target: str, stdin_filename: str) -> int:
+    """Write clean WebVTT (.vtt) or SubRip (.srt) from any transcript that can be read.
+
+    What the new file does not hold any more is said on stderr.
+    """
+    from auditor.api import write_file
+    from auditor.convert import convert as converted
+    from auditor.model import Source
+    from auditor.parse import parse
+
+    kind = Path(target).suffix.lower().removeprefix(".")
+    if kind not in ("vtt", "srt"):
+        raise click.UsageError(f"{target}: only .vtt and .srt can be written")
+    if source == STDOUT:
+        document = parse(Source(stdin_filename, sys.stdin.buffer.read()))
+    else:
+        try:
+            document = parse(Source(Path(source).as_posix(), Path(source).read_bytes()))
+        except OSError as error:
+            raise click.UsageError(f"{source}: cannot be read: {error.strerror}") from error
+    if not document.cues:
+        message = document.defects[0].message if document.defects else "no cue"
+        raise click.UsageError(f"{source}: nothing to convert: {message}")
+    result = converted(document, kind)
+    write_file(Path(target), result.data, kind)
+    for loss in result.losses:
+        click.echo(f"lost: {loss}", err=True)
     return ExitCode.DONE
 
 

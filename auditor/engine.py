@@ -106,6 +106,7 @@ def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | N
         source=hit.source,
         fingerprint=_fingerprint(rule, cue_text, hit.text, seen[key]),
         extent=hit.extent,
+        witness=hit.witness,
     )
 
 

@@ -159,6 +159,20 @@ class Source:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Other texts of the same speech, given by the user; ``None`` where there is none.
+
+    ``reference`` is what was really said (by a person), ``hypothesis`` another
+    recogniser's output, ``source`` the track in the language that was spoken. A
+    plain text without times is a document of one cue that lasts 0 ms.
+    """
+
+    reference: Document | None = None
+    hypothesis: Document | None = None
+    source: Document | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Document:
     """What a parser read: cues in file order, and everything it could not take as written.
@@ -178,6 +192,7 @@ class Document:
     regions: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
     lines: int = 0
+    witnesses: Witnesses = Witnesses()
 
 
 Measured = int | float | str | None
@@ -190,7 +205,8 @@ class Hit:
     ``extent`` is the share (0-1) of the cue the fault spoils, used for scores.
     ``severity`` overrides the rule's own, for rules with graded severities.
     ``unit`` names what ``measured`` and ``limit`` count, including the counting
-    rule; ``source`` says where the limit comes from.
+    rule; ``source`` says where the limit comes from; ``witness`` which other text of
+    the speech the finding rests on (``reference``, ``hypothesis``, ``source track``).
     """
 
     span: Span
@@ -203,6 +219,7 @@ class Hit:
     source: str = ""
     severity: Severity | None = None
     extent: float = 1.0
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +249,7 @@ class Finding:
     fingerprint: str
     extent: float = 1.0
     cost: float = 0.0
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

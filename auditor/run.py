@@ -51,7 +51,7 @@ def discover(paths: Sequence[str]) -> list[str]:
     """The transcripts under files, folders (recursive) and globs, each once, in the order given.
 
     A file named by the user is taken whatever its ending. Raises :class:`NotFoundError`
-    for a path that does not exist and a glob that matches nothing.
+    for a path that does not exist.
     """
     found: dict[str, None] = {}
     for path in paths:
@@ -64,9 +64,8 @@ def discover(paths: Sequence[str]) -> list[str]:
                 found.update(dict.fromkeys(_in_folder(match)) if os.path.isdir(match) else {match: None})
         elif os.path.lexists(path):
             found[path] = None  # a broken link or a device: reading it makes the finding
-        else:
-            kind = "no file matches" if glob.has_magic(path) else "no such file or folder"
-            raise NotFoundError(f"{path}: {kind}")
+        elif not glob.has_magic(path):  # a glob that matches nothing is nothing found, a path that is not there a slip
+            raise NotFoundError(f"{path}: no such file or folder")
     return list(found)
 
 

@@ -28,6 +28,7 @@ COLUMNS = (
     "limit",
     "unit",
     "source",
+    "witness",
     "cost",
     "fingerprint",
 )

@@ -30,6 +30,7 @@ FINDING_DTYPES = {
     "limit": "string",
     "unit": "string",
     "source": "string",
+    "witness": "string",
     "cost": "float64",
     "fingerprint": "string",
 }

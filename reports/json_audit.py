@@ -42,6 +42,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "limit": finding.limit,
         "unit": finding.unit,
         "source": finding.source,
+        "witness": finding.witness,
         "cost": finding.cost,
         "fingerprint": finding.fingerprint,
     }

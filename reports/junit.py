@@ -57,7 +57,7 @@ def _suite(root: ElementTree.Element, file: FileAudit) -> ElementTree.Element:
     suite = ElementTree.SubElement(root, "testsuite", {"name": path})
     properties = ElementTree.SubElement(suite, "properties")
     values = {
-        **dataclasses.asdict(file.scores),
+        **{f"score-{name}": value for name, value in dataclasses.asdict(file.scores).items()},
         "meaning": meaning(file.scores.overall),
         "language": file.language.tag or "unknown",
         "format": file.format,

@@ -3,8 +3,8 @@
 A step summary may have 1 MiB, a comment 65,536 characters. The page stays below the smaller of the two, and says
 of each list how much of it is missing.
 
-Text from transcripts is written with a character reference for every punctuation mark, so that none of it is
-markup, and inside ``<code>``, where GitHub and GitLab look for neither mentions nor issue numbers.
+Text from transcripts is written with character references for all that could be markup, and inside ``<code>``,
+where GitHub and GitLab look for neither mentions nor issue numbers.
 """
 
 from __future__ import annotations
@@ -25,18 +25,20 @@ MOST_FILES = 20
 MOST_FINDINGS = 30
 MOST_OF_A_RULE = 5
 MOST_QUOTED = 500
+_RULES_NAMED = 12
 
 # What the lists may take of the page; the rest is for headings, and for saying what is missing.
 _ROOM_FOR_FILES = 18_000
 _ROOM_FOR_RULES = 12_000
 _ROOM_FOR_FINDINGS = 32_000
 
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+# Every mark of Markdown and HTML that counts within a line; "www." makes a link without any.
+_MARKS = re.compile(r"[!#$&*:<>@\[\\\]^_`{|}~]|(?<=www)\.", re.IGNORECASE)
 _SCORES = ("overall", "fidelity", "timing", "readability", "format")
 
 
 def _escaped(text: str) -> str:
-    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", visible(text))
+    return _MARKS.sub(lambda match: f"&#{ord(match[0])};", visible(text))
 
 
 def _code(text: str) -> str:
@@ -131,6 +133,16 @@ def _rules(found: Sequence[Located]) -> list[str]:
     return lines
 
 
+def _not_verified(audit: Audit) -> list[str]:
+    files = Counter(entry.rule for file in audit.files for entry in file.not_verified)
+    if not files:
+        return []
+    named = [f"{_escaped(cut(rule, 40))} ({count(number, 'file')})" for rule, number in files.most_common(_RULES_NAMED)]
+    more = len(files) - len(named)
+    rest = f" and {count(more, 'more rule')}" if more else ""
+    return [f"Not verified, for lack of evidence: {', '.join(named)}{rest}.", ""]
+
+
 def _details(one: Located) -> str:
     finding = one.finding
     place = _code(f"{one.path}:{finding.span.line}")
@@ -178,5 +190,5 @@ def _findings(found: Sequence[Located]) -> list[str]:
 def render(audit: Audit) -> bytes:
     """The page as UTF-8, at most :data:`MOST_CHARACTERS` long."""
     found = located(audit)
-    lines = [*_head(audit), *_files(audit), *_rules(found), *_findings(found)]
+    lines = [*_head(audit), *_files(audit), *_rules(found), *_not_verified(audit), *_findings(found)]
     return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "backslashreplace")

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
-from auditor.catalogue import explain
 from auditor.model import Audit, Confidence, Finding, Severity, Span
 from auditor.reports.ci import Located, count, cut, headline, is_file_name, located, visible, worst_first
 from auditor.reports.json_audit import TOOL, audit_row
@@ -46,7 +45,7 @@ Json = dict[str, Any]
 def _descriptor(rule: AnyRule) -> Json:
     page = documentation(rule)
     reason = next((" ".join(body.split()) for title, body in page.sections if title == "Why"), "")
-    help_ = explain(rule.code)
+    help_ = "\n\n".join([f"# {rule.code} {rule.name}", page.summary, *(f"## {t}\n{body}" for t, body in page.sections)])
     return {
         "id": rule.code,
         "name": rule.name,

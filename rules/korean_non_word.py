@@ -74,17 +74,17 @@ _LOAN_CODAS = frozenset({0, 1, 4, 8, 16, 17, 19, 21})  # none ㄱ ㄴ ㄹ ㅁ �
 _ENDINGS = frozenset({"EF", "EC", "EP", "ETM", "ETN"})
 
 
-def _is_common(syllable: str) -> bool:
-    """Whether a syllable is among the 2,350 of KS X 1001, which hold all but a handful of Korean words."""
+def _all_common(word: str) -> bool:
+    """Whether all syllables are among the 2,350 of KS X 1001, which hold all but a handful of Korean words."""
     try:
-        syllable.encode("euc_kr")
+        word.encode("euc_kr")
     except UnicodeEncodeError:
         return False
     return True
 
 
 def _foreign_to_loans(word: str) -> bool:
-    return any((ord(syllable) - ord("가")) % _CODAS not in _LOAN_CODAS or not _is_common(syllable) for syllable in word)
+    return not _all_common(word) or any((ord(char) - ord("가")) % _CODAS not in _LOAN_CODAS for char in word)
 
 
 def _why(word: str, options: Options) -> str | None:
@@ -100,7 +100,7 @@ def _why(word: str, options: Options) -> str | None:
             continue
         if following is not None and following.tag in _ENDINGS:
             return f"no verb has the stem '{part.form}'"
-        if _foreign_to_loans(part.form):
+        if not _all_common(part.form):
             return f"'{part.form}' is in no dictionary, and no loan word is written with such syllables"
     return None
 

@@ -83,12 +83,14 @@ def _wanted(noun: str, particle: str, final: Final) -> str | None:
 
 
 def _is_particle(eojeol: str, noun: str) -> bool:
-    """Whether the word is that noun with something behind it that Kiwi can only take for a stray syllable."""
+    """Whether the word is that noun with something behind it that Kiwi cannot make a word of."""
     if len(noun) < 2:
         return noun in _COPULA_ONLY
-    behind = [part for part in morphemes(eojeol) if part.start >= len(noun)]
-    whole = behind and behind[0].start == len(noun)
-    return bool(whole) and behind[0].tag in _HOMOGRAPH_TAGS and is_nominal(noun)
+    parts = morphemes(eojeol)
+    # A guessed noun that ends in 이 may be a name (메이테이), one that ends in 를 cannot.
+    unexplained = len(parts) == 1 and not parts[0].known and not eojeol.endswith("이")
+    stray = any(part.start == len(noun) and part.tag in _HOMOGRAPH_TAGS for part in parts)
+    return (unexplained or stray) and is_nominal(noun)
 
 
 def _names(before: Word | None, text: str, number: Word) -> bool:

@@ -101,7 +101,11 @@ _DEPENDENT = re.compile(r"[가-힣](?:수|것|거|건|때|적|줄|뿐|만큼|대
 _DEPENDENT_NOUNS = frozenset({"수", "것", "거", "때", "적", "줄", "뿐", "만큼", "대로"})
 
 
-def _joined(word: str) -> tuple[str, str] | None:
+# 적 also ends stems of imitative words (끈적이다); the experience it counts either exists or not.
+_EXPERIENCE = re.compile(r"[있없]")
+
+
+def _joined(word: str, following: str) -> tuple[str, str] | None:
     """The word with its missing space, and the reason, if a space is missing for certain."""
     for pattern, why in _CERTAIN:
         match = pattern.fullmatch(word)
@@ -111,15 +115,20 @@ def _joined(word: str) -> tuple[str, str] | None:
         return None
     for before, noun in pairwise(morphemes(word)):
         if before.tag == "ETM" and noun.form in _DEPENDENT_NOUNS and noun.tag in ("NNB", "NNG") and noun.start:
-            return f"{word[: noun.start]} {word[noun.start :]}", f"{noun.form} is a noun of its own"
+            if noun.form == "적" and not _EXPERIENCE.match(following):
+                continue
+            rest = re.sub(r"^수(?=[있없])", "수 ", word[noun.start :])
+            return f"{word[: noun.start]} {rest}", f"{noun.form} is a noun of its own"
     return None
 
 
 def _faults(cue: Cue, options: Options) -> Iterator[_Fault]:
     words = eojeols(cue.text)
     if options.joined:
-        for word in words:
-            found = _joined(word.text)
+        for word, after in pairwise((*words, None)):
+            if word is None:
+                continue
+            found = _joined(word.text, after.text if after is not None else "")
             if found is not None:
                 yield _Fault(word.start, word.end, *found)
     if not options.particles:

@@ -25,7 +25,7 @@ language paints sound or laughter.
 A single character in a row: 5 syllables or ideographs, 8 letters. A piece of two
 and more characters: two copies and 60 % of a third, over at least 6 characters (4
 of a script that writes syllables); simple syllables such as "la" or "ha" five
-copies. A word of 8 letters and more needs four different ones. Vowels drawn out,
+copies. A word of 10 letters and more needs four different ones. Vowels drawn out,
 laughter and digits do not count.
 """
 
@@ -102,7 +102,7 @@ def _few_letters(stretch: str) -> bool:
     return stretch.isascii() and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
 
 
-_LONG_WORD = 8
+_LONG_WORD = 10
 _FEW = 3
 
 

@@ -68,7 +68,8 @@ _OF_NAME = {
     for name in names.split()
 }
 
-_NUMBER = re.compile(r"(?P<before>\S?)(?P<number>(?<!\d)\d[\d,]*(?:\.\d+)?)$")
+# Behind other signs than these a digit may belong to code or markup, and is not read as a number.
+_NUMBER = re.compile(r"(?:^|(?P<name>[^\W\d_])-?|[-(:/$])(?P<number>\d[\d,]*(?:\.\d+)?)$")
 _LATIN = re.compile(r"(?:^|(?<=[^A-Za-z0-9_.]))[A-Za-z]+$")
 
 
@@ -107,6 +108,6 @@ def final_sound(word: str, *, part_of_name: bool = False) -> Final | None:
         return Final.VOWEL
     number = _NUMBER.search(word)
     if number is not None:
-        return _of_number(number["number"], name=part_of_name or number["before"] != "")
+        return _of_number(number["number"], name=part_of_name or number["name"] is not None)
     latin = _LATIN.search(word)
     return _of_latin(latin[0]) if latin is not None else None

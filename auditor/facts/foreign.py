@@ -149,7 +149,8 @@ def _speaks(run: Sequence[Word]) -> Why | None:
     parts = _parts(run)
     if all(len(part) == 1 for part in parts):
         return None
-    nothing = [names_nothing(part) for part in parts]
+    # In capitals it is a keyword (WHERE, AND, IN), whatever it means in English.
+    nothing = [names_nothing(part) and not is_acronym(part) for part in parts]
     if all(nothing):
         # A single capital is an option or a grade, and "or" between two terms of code is code.
         return Why.NAMES_NOTHING

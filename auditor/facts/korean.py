@@ -96,6 +96,15 @@ def without_particle(eojeol: str) -> str:
     return eojeol
 
 
+_COPULA = r"이다|이고|이며|이지만|인|인데|인지|일|이었\w*|였\w*|이라서|이니까|니까"
+_TAIL = re.compile(rf"(?:{'|'.join(_PARTICLES)}){{1,2}}요?|{_COPULA}")
+
+
+def follows_noun(tail: str) -> bool:
+    """Whether a stretch of Hangul can follow a noun within its eojeol: nothing, particles, or the copula 이다."""
+    return not tail or _TAIL.fullmatch(tail) is not None
+
+
 class Morpheme(NamedTuple):
     """A morpheme of an eojeol: form and Sejong tag as Kiwi writes them, offsets into the eojeol.
 

@@ -205,6 +205,8 @@ def foreign_runs(text: str, own: frozenset[str]) -> list[list[Word]]:
 
     A particle written onto a foreign word (GPT를) is no part of it, and ends the run.
     """
+    if "Latin" in own and text.isascii():
+        return []
     runs: list[list[Word]] = []
     previous: Word | None = None
     letters = _own_letters(own)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from auditor.model import Cue, Recognition, Span
 from auditor.parse.json_speech import Segment, SpokenWord, Turn, as_model, readable, unspaced
@@ -33,6 +34,7 @@ MAX_TEXT = 100_000
 
 _SENTENCE_END = frozenset(".?!…。？！｡؟।")
 _CLAUSE_END = frozenset(",;:、，；：،")
+_MARKS = _SENTENCE_END | _CLAUSE_END
 _CLOSING = "\"'”’»)]}」』）】"
 
 
@@ -71,7 +73,7 @@ def _cells(text: str) -> int:
 
 def _separator(before: SpokenWord, word: SpokenWord, delimiter: str | None, padded: bool) -> str:
     """What stands between two words of a cue: a blank, or nothing."""
-    if word.attached:
+    if word.attached or word.shown in _MARKS:
         return ""
     if delimiter is not None:
         return delimiter[:1]
@@ -80,51 +82,65 @@ def _separator(before: SpokenWord, word: SpokenWord, delimiter: str | None, padd
     return "" if unspaced(before.shown[-1], word.shown[0]) else " "
 
 
-def _ends(group: Sequence[SpokenWord], word: SpokenWord) -> bool:
-    """Whether a cue ends before ``word`` because of who speaks, a silence, or a finished sentence."""
-    before = group[-1]
-    if word.speaker != before.speaker:
-        return True
-    ended = next((w.end_ms for w in reversed(group) if w.end_ms is not None), None)
-    begun = next((w.start_ms for w in group if w.start_ms is not None), None)
-    if word.start_ms is not None and ended is not None and word.start_ms - ended > MAX_PAUSE_MS:
-        return True
-    long_enough = begun is None or ended is None or ended - begun >= MIN_SENTENCE_MS
-    return _last(before) in _SENTENCE_END and long_enough
-
-
-def _overflows(group: Sequence[SpokenWord], cells: int, word: SpokenWord) -> bool:
-    begun = next((w.start_ms for w in group if w.start_ms is not None), None)
-    too_long = begun is not None and word.end_ms is not None and word.end_ms - begun > MAX_CUE_MS
-    return too_long or cells + 1 + _cells(word.shown) > MAX_CELLS
-
-
-def _best_break(group: Sequence[SpokenWord]) -> int:
-    """Where to cut a group that is full: behind the last clause of its second half, else at its end."""
-    for at in range(len(group) - 1, len(group) // 2, -1):
-        if _last(group[at - 1]) in _CLAUSE_END and not group[at].attached:
-            return at
-    return len(group)
-
-
-def groups(turn: Turn) -> Iterator[tuple[SpokenWord, ...]]:
-    """Cut words into cues: at pauses, new speakers and sentence ends, and where a cue would grow too long."""
-    group: list[SpokenWord] = []
-    cells = 0
+def _stretches(turn: Turn) -> Iterator[list[SpokenWord]]:
+    """Words that belong together: cut where another speaker begins, behind a silence, and behind a sentence."""
+    stretch: list[SpokenWord] = []
+    begun: int | None = None
+    ended: int | None = None
     for word in turn.words:
-        if group and not word.attached:
-            if _ends(group, word):
-                yield tuple(group)
-                group, cells = [], 0
-            elif _overflows(group, cells, word):
-                cut = _best_break(group)
-                yield tuple(group[:cut])
-                group = group[cut:]
-                cells = sum(_cells(w.shown) + 1 for w in group)
-        group.append(word)
-        cells += _cells(word.shown) + 1
-    if group:
-        yield tuple(group)
+        if stretch and not word.attached:
+            silence = word.start_ms is not None and ended is not None and word.start_ms - ended > MAX_PAUSE_MS
+            long_enough = begun is None or ended is None or ended - begun >= MIN_SENTENCE_MS
+            sentence = _last(stretch[-1]) in _SENTENCE_END and long_enough
+            if silence or sentence or word.speaker != stretch[-1].speaker:
+                yield stretch
+                stretch, begun, ended = [], None, None
+        stretch.append(word)
+        begun = word.start_ms if begun is None else begun
+        ended = ended if word.end_ms is None else word.end_ms
+    if stretch:
+        yield stretch
+
+
+def _fits(words: Sequence[SpokenWord]) -> bool:
+    begun = next((word.start_ms for word in words if word.start_ms is not None), None)
+    ended = next((word.end_ms for word in reversed(words) if word.end_ms is not None), None)
+    short = begun is None or ended is None or ended - begun <= MAX_CUE_MS
+    return short and sum(_cells(word.shown) + 1 for word in words) - 1 <= MAX_CELLS
+
+
+def _middle(words: Sequence[SpokenWord]) -> int:
+    """Where to cut words that fill more than a cue: near the middle, rather behind a clause or at a pause."""
+    cells = [0, *accumulate(_cells(word.shown) + 1 for word in words)]
+    best, least = len(words) // 2, 2.0
+    for at in range(1, len(words)):
+        before, word = words[at - 1], words[at]
+        if word.attached:
+            continue
+        cost = abs(cells[at] / cells[-1] - 0.5)
+        if _last(before) in _CLAUSE_END:
+            cost -= 0.2
+        if word.start_ms is not None and before.end_ms is not None:
+            cost -= 0.2 * min(max(word.start_ms - before.end_ms, 0), MAX_PAUSE_MS) / MAX_PAUSE_MS
+        if cost < least:
+            best, least = at, cost
+    return best
+
+
+def groups(turn: Turn) -> Iterator[list[SpokenWord]]:
+    """Cut words into cues: at new speakers, silences and sentence ends, and what is then too long near its middle.
+
+    Cutting in the middle, not where the cue is full, leaves no single word behind.
+    """
+    for stretch in _stretches(turn):
+        pending = [stretch]
+        while pending:
+            words = pending.pop()
+            if len(words) == 1 or _fits(words):
+                yield words
+            else:
+                at = _middle(words)
+                pending += [words[at:], words[:at]]
 
 
 class CueMaker:
@@ -175,21 +191,27 @@ class CueMaker:
         where = offsets(self.places.text, whole)[first : last + 1]
         return self._cue(whole[first:last], where, start_ms, end_ms, timing, segment.speaker, segment.recognition)
 
-    def from_words(self, group: Sequence[SpokenWord], delimiter: str | None, padded: bool, timing: Span) -> Cue | None:
-        """The cue of a group of words, or ``None`` when none of them has a time."""
+    def from_words(self, turn: Turn, group: Sequence[SpokenWord], padded: bool) -> Cue | None:
+        """The cue of a group of the turn's words, or ``None`` when none of them has a time."""
         begun = next((word.start_ms for word in group if word.start_ms is not None), None)
         ended = next((word.end_ms for word in reversed(group) if word.end_ms is not None), begun)
         if begun is None or ended is None:
             return None
+        timing = next((word.timing for word in group if word.start_ms is not None), None)
         parts: list[str] = []
         where: list[int] = []
-        for number, word in enumerate(group):
+        end = 0
+        for before, word in zip((None, *group), group, strict=False):
             at = offsets(self.places.text, word.text)
-            if number:
-                before = group[number - 1]
-                between = _separator(before, word, delimiter, padded)
+            if before is not None:
+                between = _separator(before, word, turn.delimiter, padded)
                 parts.append(between)
-                where.extend([where.pop()] * (len(between) + 1)[:0] if False else [])
-            parts.append(word.shown)
-            where.extend(at[word.first : word.last])
-        return None
+                where.extend([end] * len(between))
+            last = min(word.last, word.first + MAX_TEXT)
+            parts.append(word.text[word.first : last])
+            where.extend(at[word.first : last])
+            end = at[last]
+        where.append(end)
+        recognition = Recognition(confidence=turn.confidence, words=as_model(group))
+        span = self.places.of(timing) if timing is not None else self.places.span(where[0], where[-1])
+        return self._cue("".join(parts), where, begun, ended, span, group[0].speaker, recognition)

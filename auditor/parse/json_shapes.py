@@ -38,9 +38,9 @@ from auditor.parse.json_speech import (
 from auditor.parse.json_values import Number, Object, Text, Value
 
 SUPPORTED_JSON = (
-    "Whisper and its relatives (openai-whisper, OpenAI API verbose_json, faster-whisper, WhisperX, whisper-timestamped, "
-    "whisper.cpp, Hugging Face chunks), Amazon Transcribe, Google Speech-to-Text, Azure Speech, Deepgram, AssemblyAI, "
-    "Speechmatics, and JSON Lines of timed segments"
+    "Whisper and its relatives (openai-whisper, OpenAI API verbose_json, faster-whisper, WhisperX, "
+    "whisper-timestamped, whisper.cpp, Hugging Face chunks), Amazon Transcribe, Google Speech-to-Text, "
+    "Azure Speech, Deepgram, AssemblyAI, Speechmatics, and JSON Lines of timed segments"
 )
 
 
@@ -149,11 +149,11 @@ def _item(row: Object, speaker: str | None = None) -> SpokenWord | None:
     if text is None:
         return None
     mark = row.get("type") == "punctuation"
-    start_ms, end_ms, _ = times(row)
+    start_ms, end_ms, timing = times(row)
     # Amazon gives marks the confidence 0.0 and no times: they were not heard.
     confidence = None if mark else confidence_of(reading)
     named = speaker_of(row) or speaker_of(reading) or speaker
-    return spoken(text, start_ms, end_ms, confidence, named, attached=mark)
+    return spoken(text, start_ms, end_ms, confidence, named, attached=mark, timing=timing)
 
 
 def _amazon(root: Value) -> Speech | None:
@@ -261,8 +261,9 @@ def _google_word(row: Object) -> SpokenWord | None:
     text = _text(row.get("word"))
     if text is None:
         return None
-    start_ms, end_ms, _ = times(row)
-    word = spoken(text, start_ms, end_ms, confidence_of(row) or None, speaker_of(row))  # 0.0 means "not given"
+    start_ms, end_ms, timing = times(row)
+    heard = confidence_of(row) or None  # 0.0 means "not given"
+    word = spoken(text, start_ms, end_ms, heard, speaker_of(row), timing=timing)
     if word is None:
         return None
     reading = text.find("|", word.first + 1)  # Japanese words carry their reading: "今日|キョウ"
@@ -277,7 +278,9 @@ def _google_results(root: Value) -> list[Object] | None:
     if isinstance(results, Object):
         for one in results.values():
             inside = _object(one)
-            transcript = _object(inside.get("transcript")) or _object(_object(inside.get("inlineResult")).get("transcript"))
+            transcript = _object(inside.get("transcript")) or _object(
+                _object(inside.get("inlineResult")).get("transcript")
+            )
             if isinstance(transcript.get("results"), list):
                 results = transcript["results"]
                 break
@@ -301,7 +304,7 @@ def _google(root: Value) -> Speech | None:
         end = row.get("resultEndTime", row.get("resultEndOffset"))
         end_ms = in_seconds(end)
         if any(word.start_ms is not None for word in inside):
-            items.append(Turn(inside))
+            items.append(Turn(inside, confidence=confidence_of(reading) or None))
         elif _text(reading.get("transcript")) is not None:
             # Without words only the end of each result is known: it begins where the one before ended.
             timing = end if isinstance(end, Text | Number) else row
@@ -354,6 +357,8 @@ def _whisper(root: Value) -> Speech | None:
     if not isinstance(rows, list) or (not rows and isinstance(outer.get("words"), list)):
         return None
     found = rows_of(rows)
+    if found.segments and not any(text_of(row) is not None for row in found.segments):
+        return None  # speech activity or chapters: times without text
     clock = clock_of(found.segments)
     return Speech(
         _relative(outer, found.segments),
@@ -371,7 +376,9 @@ _WORD_SECONDS = 1.0
 
 def _are_words(rows: list[Object]) -> bool:
     texts = [text.strip() for row in rows if (text := text_of(row))]
-    durations = [end - start for row in rows for start, end in [times(row)[:2]] if start is not None and end is not None]
+    durations = [
+        end - start for row in rows for start, end in [times(row)[:2]] if start is not None and end is not None
+    ]
     if len(texts) < 2 or not durations:
         return False
     single = sum(len(text.split()) == 1 for text in texts)
@@ -405,7 +412,9 @@ def _plain(root: Value) -> Speech | None:
     names = ("utterances", "words", "word_segments", "monologues", "sentences", "captions", "transcript")
     listed = root if isinstance(root, list) else next((outer[n] for n in names if _list(outer.get(n))), None)
     found = rows_of(listed)
-    timed = [row for row in found.segments if times(row)[0] is not None and (text_of(row) is not None or "words" in row)]
+    timed = [
+        row for row in found.segments if times(row)[0] is not None and (text_of(row) is not None or "words" in row)
+    ]
     if not timed:
         return None
     clock = clock_of(found.segments)
@@ -416,6 +425,14 @@ def _plain(root: Value) -> Speech | None:
         items = tuple(segment_or_turn(row, clock) for row in found.segments)
     language = _text(outer.get("language"), outer.get("language_code"), timed[0].get("language"), timed[0].get("lang"))
     return Speech("segments", items, language, whole=_text(outer.get("text")), strays=tuple(found.strays))
+
+
+def _only_text(root: Value) -> Speech | None:
+    """The plain answer of the OpenAI API and others: text without any time."""
+    text = _object(root).get("text")
+    if not isinstance(text, Text):
+        return None
+    return Speech("text without times", (), _text(_object(root).get("language")), whole=_text(text))
 
 
 _SHAPES: tuple[Callable[[Value], Speech | None], ...] = (
@@ -431,6 +448,7 @@ _SHAPES: tuple[Callable[[Value], Speech | None], ...] = (
     _whisper,
     _chunks,
     _plain,
+    _only_text,
 )
 
 

@@ -40,6 +40,7 @@ class SpokenWord:
     confidence: float | None = None
     speaker: str | None = None
     attached: bool = False
+    timing: Text | Number | Object | None = None
 
     @property
     def shown(self) -> str:
@@ -68,10 +69,12 @@ class Turn:
     """Words without segments, or in one far too long for a cue: to be grouped into cues.
 
     ``delimiter`` is what the source says stands between two words; ``None`` when it does not say.
+    ``confidence`` (0-1) is the source's judgement on all of them together.
     """
 
     words: tuple[SpokenWord, ...]
     delimiter: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +142,39 @@ def in_ticks(value: Value) -> int | None:
 
 Clock = Callable[[Value], int | None]
 
-# (start, end or duration, whether the second is a duration, how to read both), the exact units first.
-_TIME_NAMES: tuple[tuple[str, str, bool, Clock | None], ...] = (
-    ("offsetInTicks", "durationInTicks", True, in_ticks),
-    ("offsetMilliseconds", "durationMilliseconds", True, in_milliseconds),
-    ("BeginOffsetMillis", "EndOffsetMillis", False, in_milliseconds),
-    ("start_timestamp_millis", "end_timestamp_millis", False, in_milliseconds),
-    ("start_ms", "end_ms", False, in_milliseconds),
-    ("Offset", "Duration", True, in_ticks),
-    ("start", "end", False, None),
-    ("start_time", "end_time", False, None),
-    ("startTime", "endTime", False, None),
-    ("startOffset", "endOffset", False, None),
-    ("start", "duration", True, None),
-    ("offset", "duration", True, None),
+
+@dataclass(frozen=True, slots=True)
+class _TimeNames:
+    """The members that hold a start and an end (or duration), and how to read them where the names tell the unit."""
+
+    first: str
+    second: str
+    clock: Clock | None = None
+    second_is_duration: bool = False
+
+
+# Those that tell their unit first: some services write a time twice.
+_TIME_NAMES = (
+    _TimeNames("offsetInTicks", "durationInTicks", in_ticks, second_is_duration=True),
+    _TimeNames("offsetMilliseconds", "durationMilliseconds", in_milliseconds, second_is_duration=True),
+    _TimeNames("BeginOffsetMillis", "EndOffsetMillis", in_milliseconds),
+    _TimeNames("start_timestamp_millis", "end_timestamp_millis", in_milliseconds),
+    _TimeNames("start_ms", "end_ms", in_milliseconds),
+    _TimeNames("Offset", "Duration", in_ticks, second_is_duration=True),
+    _TimeNames("start", "end"),
+    _TimeNames("start_time", "end_time"),
+    _TimeNames("startTime", "endTime"),
+    _TimeNames("startOffset", "endOffset"),
+    _TimeNames("start", "duration", second_is_duration=True),
+    _TimeNames("offset", "duration", second_is_duration=True),
 )
 _TEXT_NAMES = ("punctuated_word", "text", "word", "transcript", "content", "Content", "sentence", "DisplayText")
 _CONFIDENCE_NAMES = ("confidence", "Confidence", "probability", "score", "p")
 _SPEAKER_NAMES = ("speaker", "speaker_label", "speakerLabel", "speakerTag", "ParticipantRole", "speaker_id")
+
+
+def _place(value: Value, row: Object) -> Text | Number | Object:
+    return value if isinstance(value, Text | Number) else row
 
 
 def times(row: Object, clock: Clock = in_seconds) -> tuple[int | None, int | None, Text | Number | Object]:
@@ -166,31 +184,23 @@ def times(row: Object, clock: Clock = in_seconds) -> tuple[int | None, int | Non
     """
     pair = row.get("timestamp")
     if isinstance(pair, list) and len(pair) == 2:
-        place = pair[0] if isinstance(pair[0], Number | Text) else row
-        return clock(pair[0]), clock(pair[1]), place
+        return clock(pair[0]), clock(pair[1]), _place(pair[0], row)
     inside = row.get("offsets")
     if isinstance(inside, Object):  # whisper.cpp: milliseconds
-        place = inside.get("from")
-        start, end = in_milliseconds(place), in_milliseconds(inside.get("to"))
-        return start, end, place if isinstance(place, Number | Text) else row
-    for first, second, is_duration, unit in _TIME_NAMES:
-        if first not in row and second not in row or (is_duration and first not in row):
-            continue
-        if is_duration and second not in row:
-            continue
-        read = unit or clock
-        place = row.get(first)
-        start, end = read(place), read(row.get(second))
-        if first not in row and first in ("startTime", "startOffset"):
-            start = 0  # Google leaves out what is zero
-        if is_duration and end is not None:
-            end = None if start is None else start + end
-        return start, end, place if isinstance(place, Number | Text) else row
-    for names in _TIME_NAMES:
-        place = row.get(names[0])
-        if place is not None:
-            return (names[3] or clock)(place), None, place if isinstance(place, Number | Text) else row
-    return None, None, row
+        start = inside.get("from")
+        return in_milliseconds(start), in_milliseconds(inside.get("to")), _place(start, row)
+    names = next((names for names in _TIME_NAMES if names.first in row and names.second in row), None)
+    if names is None:
+        names = next((names for names in _TIME_NAMES if names.first in row), None)
+    if names is None:
+        # Google leaves out a start of zero.
+        end = clock(row.get("endTime", row.get("endOffset")))
+        return (None if end is None else 0), end, row
+    read = names.clock or clock
+    start_ms, end_ms = read(row.get(names.first)), read(row.get(names.second))
+    if names.second_is_duration and end_ms is not None:
+        end_ms = None if start_ms is None else start_ms + end_ms
+    return start_ms, end_ms, _place(row.get(names.first), row)
 
 
 def text_of(row: Object) -> Text | None:
@@ -240,11 +250,14 @@ def spoken(
     speaker: str | None = None,
     *,
     attached: bool = False,
+    timing: Text | Number | Object | None = None,
 ) -> SpokenWord | None:
     """A word without its padding, or ``None`` when nothing is left of it."""
     first = len(text) - len(text.lstrip(" \t\r\n\f\v\u3000▁"))  # "▁" is a word boundary of sentence pieces
     last = len(text.rstrip())
-    return SpokenWord(text, first, last, start_ms, end_ms, confidence, speaker, attached) if first < last else None
+    if first >= last:
+        return None
+    return SpokenWord(text, first, last, start_ms, end_ms, confidence, speaker, attached, timing)
 
 
 def words(rows: Iterable[Object], clock: Clock = in_seconds) -> tuple[SpokenWord, ...]:
@@ -253,8 +266,8 @@ def words(rows: Iterable[Object], clock: Clock = in_seconds) -> tuple[SpokenWord
     for row in rows:
         text = text_of(row)
         if text is not None:
-            start_ms, end_ms, _ = times(row, clock)
-            word = spoken(text, start_ms, end_ms, confidence_of(row), speaker_of(row))
+            start_ms, end_ms, timing = times(row, clock)
+            word = spoken(text, start_ms, end_ms, confidence_of(row), speaker_of(row), timing=timing)
             if word:
                 found.append(word)
     return tuple(found)
@@ -263,6 +276,17 @@ def words(rows: Iterable[Object], clock: Clock = in_seconds) -> tuple[SpokenWord
 def as_model(spoken_words: Iterable[SpokenWord]) -> tuple[Word, ...]:
     """The words as the rules see them."""
     return tuple(Word(readable(w.shown), w.start_ms, w.end_ms, w.confidence) for w in spoken_words)
+
+
+# Scripts written without blanks between words: Thai, Lao, Burmese, Khmer, kana, Han, and their punctuation.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+
+
+def unspaced(before: str, after: str) -> bool:
+    """Whether two characters that end and begin a word stand together without a blank, judged by their scripts."""
+    both = before + after
+    return _UNSPACED.search(both) is not None and _HANGUL.search(both) is None
 
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")

@@ -3,9 +3,10 @@
 ``cases/<rule module>[.variant][.language].vtt|.srt``. In WebVTT a comment block
 directly before a cue says what is expected of it: ``NOTE expect CODE [severity]``.
 Where a comment cannot stand, a file ``<case>.expect`` beside the case holds
-``LINE CODE [severity]``, the line being that of the finding. Two further
-comments hold for the whole file: ``NOTE profile NAME`` and ``NOTE language TAG``.
-All other comments are for people.
+``LINE CODE [severity]``, the line being that of the finding. Three further
+comments hold for the whole file: ``NOTE profile NAME``, ``NOTE language TAG``, and
+``NOTE expect not verified`` where the rule must refuse to judge. All other
+comments are for people.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ BY_STEM = {rule.module.rpartition(".")[2]: rule for rule in RULES}
 
 _EXPECT = re.compile(r"expect (?P<code>[A-Z]{3}\d{3})(?: (?P<severity>\w+))?")
 _EXPECT_LINE = re.compile(r"(?P<line>\d+) (?P<code>[A-Z]{3}\d{3})(?: (?P<severity>\w+))?")
+_REFUSED = "expect not verified"
 _SETTING = re.compile(r"(?P<what>profile|language) (?P<value>\S+)")
 
 
@@ -56,6 +58,7 @@ class Case:
     document: Document
     audit: FileAudit
     expected: tuple[Expectation, ...]
+    refused: bool
 
     @property
     def missing(self) -> list[Expectation]:
@@ -86,6 +89,8 @@ class Case:
     @property
     def report(self) -> str:
         """What a person needs to see why the case fails; empty when it passes."""
+        if self.refused:
+            return "" if self.audit.not_verified else f"{self.document.path}\n  the rule judges this file"
         lines = [f"  not verified: {entry.reason}" for entry in self.audit.not_verified]
         lines += [f"  missing {expectation}{_quote(self.document, expectation)}" for expectation in self.missing]
         lines += [
@@ -121,7 +126,7 @@ def _severity(text: str | None) -> Severity | None:
 def _in_comments(document: Document) -> list[Expectation]:
     found = []
     for comment in document.comments:
-        if not comment.text.strip().startswith("expect"):
+        if not comment.text.strip().startswith("expect") or comment.text.strip() == _REFUSED:
             continue
         match = _EXPECT.fullmatch(comment.text.strip())
         assert match, f"{document.path}:{comment.line}: cannot read '{comment.text}'"
@@ -149,4 +154,5 @@ def rule_of(path: Path) -> AnyRule:
 def read_case(path: Path) -> Case:
     """Audit a case file with its rule alone and read what it expects."""
     document, audit = audit_alone(rule_of(path), Source(path.name, path.read_bytes()))
-    return Case(document, audit, (*_in_comments(document), *_beside(path)))
+    refused = any(comment.text.strip() == _REFUSED for comment in document.comments)
+    return Case(document, audit, (*_in_comments(document), *_beside(path)), refused)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import chain
-
 import pytest
 
 from auditor.model import Source
@@ -42,8 +40,3 @@ def test_a_passing_example_passes(rule: AnyRule, example: Example) -> None:
     assert not audit.not_verified
     assert document.cues, f"the example holds no cue:\n{example.text}"
     assert not audit.findings, "\n".join(f"{finding.message}: {finding.text}" for finding in audit.findings)
-
-
-def test_each_example_is_read_as_the_format_its_name_says() -> None:
-    names = {example.name for _, example in chain(FAILS, PASSES)}
-    assert {name.rpartition(".")[2] for name in names} <= {"vtt", "srt"}

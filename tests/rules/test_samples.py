@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ FILES = sorted(path.relative_to(SAMPLES).as_posix() for path in SAMPLES.glob("*/
 CLEAN = sorted(set(FILES) - {fault.file for fault in PLANTED})
 
 
-@lru_cache(maxsize=None)
+@cache
 def audited(file: str) -> FileAudit:
     rules = Ruleset(RULES, load_named_profile("default"))
     return audit_source(Source(file, (SAMPLES / file).read_bytes()), rules, keep_document=True)

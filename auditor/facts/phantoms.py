@@ -1,0 +1,246 @@
+"""Phrases that recognisers write where nobody speaks: the collected ones, and where they stand in a text.
+
+The phrases are data (``phantoms.toml``), each with the public report it is known
+from. Two spellings are the same when they differ only in case, accents,
+punctuation, width of letters or, in scripts that can do without, spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phantom phrase.
+
+    ``language`` is its language subtag, empty where it comes in any. ``whole``: it
+    must be all of the cue. ``everyday``: people say it in any talk. ``source`` says
+    where it was seen.
+    """
+
+    text: str
+    language: str = ""
+    source: str = ""
+    whole: bool = False
+    everyday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A phrase in a text, which holds it in ``text[start:end]``."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases that nobody says (``artefacts``) and such as people say, too (``suspects``)."""
+
+    artefacts: tuple[Phrase, ...]
+    suspects: tuple[Phrase, ...]
+
+
+def _entries(tables: dict[str, Any], tier: str) -> Iterator[Phrase]:
+    sources: dict[str, str] = tables["sources"]
+    for language, table in tables.items():
+        if language == "sources":
+            continue
+        for entry in table.get(tier, ()):
+            yield Phrase(
+                text=entry["text"],
+                language="" if language == "und" else language,
+                source="; ".join(sources[key] for key in entry["sources"]),
+                whole=entry.get("whole", False),
+                everyday=entry.get("everyday", False),
+            )
+
+
+@lru_cache(maxsize=1)
+def collected() -> Phrases:
+    """The phrases that come with the tool."""
+    text = (resources.files("auditor.facts") / "phantoms.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    return Phrases(tuple(_entries(tables, "artefacts")), tuple(_entries(tables, "suspects")))
+
+
+# Up to here scripts write accents as marks that a spelling may drop; beyond it marks are letters (a Thai
+# vowel, a voiced kana), and Hangul would fall apart into jamo.
+_ACCENTED_SCRIPTS_END = 0x0900
+# From here on scripts can do without spaces; Korean sets them loosely.
+_SPACED_SCRIPTS_END = 0x0E00
+_JAMO_BEHIND_INITIAL = range(0x1160, 0x1200)
+
+
+def _joins(character: str) -> bool:
+    """Whether a character belongs to the one before it: a mark, or a jamo that completes a syllable."""
+    return unicodedata.combining(character) > 0 or ord(character) in _JAMO_BEHIND_INITIAL
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """The characters of a text, each with what belongs to it, and where it begins."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not _joins(text[at]):
+            yield start, text[start:at]
+            start = at
+
+
+# Turkish tells the two apart; a capital I says which only to who knows the language.
+_DOTLESS = str.maketrans("ı", "i")
+
+
+@lru_cache(maxsize=65_536)
+def _plain(cluster: str) -> str:
+    if unicodedata.category(cluster[0]) == "Cf":
+        return ""
+    if ord(cluster[0]) < _ACCENTED_SCRIPTS_END:
+        folded = unicodedata.normalize("NFKD", cluster.casefold()).translate(_DOTLESS)
+        kept = "".join(c for c in folded if c.isalnum())
+    else:
+        folded = unicodedata.normalize("NFKC", cluster).casefold()
+        kept = "".join(c for c in folded if c.isalnum() or unicodedata.category(c)[0] == "M")
+    return kept or " "
+
+
+@lru_cache(maxsize=64)
+def plain(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text as phrases are compared, and for each of its characters the offset in ``text`` it comes from.
+
+    Letters and digits only, without case and accents; whatever stood between
+    words is one space.
+    """
+    letters: list[str] = []
+    offsets: list[int] = []
+    for start, cluster in _clusters(text) if text else ():
+        for character in _plain(cluster):
+            if character != " " or (letters and letters[-1] != " "):
+                letters.append(character)
+                offsets.append(start)
+    if letters and letters[-1] == " ":
+        letters.pop()
+        offsets.pop()
+    return "".join(letters), tuple(offsets)
+
+
+def _loose(*characters: str) -> bool:
+    """Whether a space between characters may be there or not."""
+    return any(ord(character) >= _SPACED_SCRIPTS_END for character in characters)
+
+
+# A name, a year, a channel: up to five words; two at the end of a phrase that speech may follow.
+_WILDCARD = r"[^ ]{1,24}(?: [^ ]{1,24}){0,4}?"
+_LAST_WILDCARD = r"[^ ]{1,24}(?: [^ ]{1,24})?"
+_WORD_START = r"(?<![^ \u0e00-\U0010ffff])"
+_WORD_END = r"(?![^ \u0e00-\U0010ffff])"
+
+
+def _literal(key: str) -> str:
+    parts: list[str] = []
+    for at, character in enumerate(key):
+        if character != " ":
+            parts.append(re.escape(character))
+            if at + 1 < len(key) and key[at + 1] != " " and _loose(character) and _loose(key[at + 1]):
+                parts.append(" ?")
+        else:
+            parts.append(" ?" if _loose(key[at - 1], key[at + 1]) else " ")
+    return "".join(parts)
+
+
+class _Matcher:
+    """One phrase, ready to be looked for in plain texts."""
+
+    __slots__ = ("_pattern", "anchor", "phrase")
+
+    def __init__(self, phrase: Phrase) -> None:
+        """Raises ``ValueError`` for a phrase without a letter or digit."""
+        self.phrase = phrase
+        pieces = [plain(piece)[0] for piece in phrase.text.split("*")]
+        self.anchor = max((piece.replace(" ", "") for piece in pieces), key=len)
+        if not self.anchor:
+            raise ValueError(f"a phantom phrase needs a letter or a digit: {phrase.text!r}")
+        space = " ?" if _loose(*self.anchor) else " "
+        joined = f"{space}{_WILDCARD}{space}".join(_literal(piece) for piece in pieces if piece)
+        if not pieces[-1]:
+            joined += space + (_WILDCARD if phrase.whole else _LAST_WILDCARD)
+        start = "" if _loose(self.anchor[0]) else _WORD_START
+        end = "" if _loose(self.anchor[-1]) else _WORD_END
+        self._pattern = re.compile(start + joined + end)
+
+    def search(self, key: str) -> re.Match[str] | None:
+        return self._pattern.search(key)
+
+    def match(self, key: str, at: int) -> re.Match[str] | None:
+        return self._pattern.match(key, at)
+
+    def fills(self, key: str) -> bool:
+        return self._pattern.fullmatch(key) is not None
+
+
+class Finder:
+    """Looks for a set of phrases in texts."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        """Raises ``ValueError`` for a phrase without a letter or digit."""
+        # The longer phrase first: of two that begin alike it is the one to report.
+        self._matchers = sorted((_Matcher(phrase) for phrase in phrases), key=lambda m: -len(m.anchor))
+
+    def _candidates(self, key: str) -> list[_Matcher]:
+        dense = key.replace(" ", "")
+        return [matcher for matcher in self._matchers if matcher.anchor in dense]
+
+    def inside(self, text: str) -> list[Sighting]:
+        """The phrases a text holds, none inside another; those marked ``whole`` only when they are all of it."""
+        key, offsets = plain(text)
+        found: list[Sighting] = []
+        for matcher in self._candidates(key):
+            if matcher.phrase.whole and not matcher.fills(key):
+                continue
+            match = matcher.search(key)
+            if match is None:
+                continue
+            at_end = matcher.phrase.whole or match.end() == len(key)
+            start, end = offsets[match.start()], len(text.rstrip()) if at_end else offsets[match.end() - 1] + 1
+            if not any(start < other.end and other.start < end for other in found):
+                found.append(Sighting(matcher.phrase, start, end))
+        return sorted(found, key=lambda sighting: sighting.start)
+
+    def only(self, text: str) -> tuple[Phrase, ...]:
+        """The phrases a text consists of, in order, when it consists of nothing else; else none."""
+        key, _ = plain(text)
+        candidates = self._candidates(key)
+        for matcher in candidates:
+            if matcher.fills(key):
+                return (matcher.phrase,)
+        found: list[Phrase] = []
+        at = 0
+        while at < len(key):
+            ends = [(match.end(), m.phrase) for m in candidates if (match := m.match(key, at)) is not None]
+            if not ends:
+                return ()
+            at, phrase = max(ends, key=lambda pair: pair[0])
+            found.append(phrase)
+            at += key[at : at + 1] == " "
+        return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def finders(artefacts: tuple[str, ...] = (), suspects: tuple[str, ...] = ()) -> tuple[Finder, Finder]:
+    """Finders of the collected artefacts and suspects together with further ones, given as text.
+
+    Raises ``ValueError`` for a phrase without a letter or digit.
+    """
+    known = collected()
+    return (
+        Finder((*known.artefacts, *(Phrase(text, source="configuration") for text in artefacts))),
+        Finder((*known.suspects, *(Phrase(text, source="configuration") for text in suspects))),
+    )

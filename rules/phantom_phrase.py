@@ -1,0 +1,292 @@
+"""A phrase that recognisers invent over silence and music.
+
+## Why
+Recognisers learned from subtitle files, and those are full of credits, channel
+greetings and requests to subscribe. Where nobody speaks, that is what they
+write. Viewers read thanks that nobody gave, and whoever trains on the
+transcript teaches the next model to do the same.
+
+Credits, watermarks and news sign-offs are said in no lecture: an error wherever
+they stand. Thanks and farewells are said by people, too, so they count only as a
+cue of their own, and evidence decides: a long silence around the cue, a time
+that does not fit the words, a start on the half minutes in which recognisers
+read audio, the same phrase again and again, another language than the track's.
+Little evidence is a warning, a lot an error, and a phrase in the flow of speech
+is nothing.
+
+## Fails
+    00:01.000 --> 00:05.000
+    And that is how the glaze gets its colour.
+
+    00:58.000 --> 01:12.000
+    Thanks for watching!
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:04.000
+    이렇게 하면 유약이 고르게 발립니다.
+
+    00:04.000 --> 00:07.000
+    한글자막 by 홍길동
+
+## Passes
+    00:01.000 --> 00:04.000
+    Thank you. Thank you for watching my old films,
+
+    00:04.000 --> 00:06.000
+    and see you in the next video, where we glaze.
+
+    00:06.000 --> 00:07.200
+    Thank you.
+
+## Limits
+The phrases and the public reports they are known from come with the tool;
+`artefacts` and `suspects` add your own, `*` in them standing for up to five words.
+Points of evidence, 2 make a warning, 4 an error. A sign-off begins with one,
+a phrase of everyday talk ("Thank you.") with minus one. Silence before: one from
+5 s, two from 20 s on; after: one from 5 s on. Held for 10 s, or spoken at over 40
+letters a second (a syllable or ideograph is two): two. First cue of all: two for
+a sign-off; last: one. The only cue: two. Alone on whole seconds, or on a half
+minute: one each. Twice in the track: one; three times: two; five times: three; of
+everyday phrases only copies in silence count. Another script than the track's:
+three; another language in the same script: one; neither counts in bilingual
+tracks. A recogniser that doubts it heard speech (0.6 and more): two.
+The points were set by reasoning about speech and tried on real recognisers'
+output. What a lecturer says last is a warning at most only if its timing is
+natural: text alone cannot tell more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.facts.phantoms import Phrase, finders, plain
+from auditor.facts.sounds import spoken
+from auditor.facts.spans import text_span
+from auditor.facts.timeline import timeline
+from auditor.facts.words import primary, script_counts, scripts_of
+from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``artefacts``, ``suspects``: further phrases; ``warning``, ``error``: points of evidence for each severity."""
+
+    artefacts: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+    warning: int = 2
+    error: int = 4
+
+
+_SILENCE_MS = 5_000
+_LONG_SILENCE_MS = 20_000
+_HELD_MS = 10_000
+_LETTERS_PER_SECOND = 40
+_WINDOW_MS = 30_000  # Whisper reads audio in windows of 30 s
+_NEAR_MS = 60
+_WHOLE_SECONDS_SHARE = 0.3
+_BILINGUAL_SHARE = 0.1
+_NO_SPEECH = 0.6  # Whisper's own no_speech_threshold
+
+_KIN = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "ms": "id", "yue": "zh", "cmn": "zh"}
+_QUOTES = "\"'“”‘’「」『』«»„《》"
+
+_Evidence = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class _Suspicion:
+    """A cue that consists of suspects, with the cues around it in time."""
+
+    cue: Cue
+    phrases: tuple[Phrase, ...]
+    gap_before_ms: int
+    gap_after_ms: int | None
+    first: bool
+    last: bool
+    continued: bool
+
+    @cached_property
+    def key(self) -> str:
+        return plain(spoken(self.cue.text))[0]
+
+    @property
+    def everyday(self) -> bool:
+        return all(phrase.everyday for phrase in self.phrases)
+
+    @property
+    def in_silence(self) -> bool:
+        held = self.cue.end_ms - self.cue.start_ms >= _HELD_MS
+        return held or self.gap_before_ms >= _SILENCE_MS or (self.gap_after_ms or 0) >= _SILENCE_MS
+
+
+def _continued(cue: Cue, ahead: Cue | None) -> bool:
+    """Whether a cue goes on with the sentence of the one before it: "... will help | you"."""
+    if ahead is None or cue.start_ms - ahead.end_ms >= 1_000:
+        return False
+    return cue.text.lstrip()[:1].islower() and ahead.text.rstrip()[-1:] not in ".!?…"
+
+
+def _suspicions(document: Document, options: Options) -> Iterator[_Suspicion]:
+    suspects = finders(options.artefacts, options.suspects)[1]
+    cues = [cue for cue in timeline(document) if spoken(cue.text)]
+    reached = 0
+    for at, cue in enumerate(cues):
+        phrases = suspects.only(spoken(cue.text))
+        if phrases:
+            following = cues[at + 1] if at + 1 < len(cues) else None
+            yield _Suspicion(
+                cue=cue,
+                phrases=phrases,
+                gap_before_ms=cue.start_ms - reached,
+                gap_after_ms=following.start_ms - cue.end_ms if following else None,
+                first=at == 0,
+                last=following is None,
+                continued=_continued(cue, cues[at - 1] if at else None),
+            )
+        reached = max(reached, cue.end_ms)
+
+
+def _around(suspicion: _Suspicion) -> Iterator[_Evidence]:
+    before, after = suspicion.gap_before_ms, suspicion.gap_after_ms
+    if before >= _SILENCE_MS:
+        yield (2 if before >= _LONG_SILENCE_MS else 1), f"{before / 1000:.0f} s of silence before it"
+    if after is not None and after >= _SILENCE_MS:
+        yield 1, f"{after / 1000:.0f} s of silence after it"
+    if suspicion.first and suspicion.last:
+        yield 2, "the only words of the track"
+    elif suspicion.first and not suspicion.everyday:
+        yield 2, "the first words of the track"
+    if suspicion.last:
+        yield 1, "the last cue"
+
+
+def _on_whole_seconds(cue: Cue) -> bool:
+    return cue.start_ms % 1000 == 0 and cue.end_ms % 1000 == 0
+
+
+def _timing(suspicion: _Suspicion, grid: bool) -> Iterator[_Evidence]:
+    cue = suspicion.cue
+    duration = cue.end_ms - cue.start_ms
+    letters = sum(2 if ord(character) >= 0x1100 else 1 for character in suspicion.key if character != " ")
+    if duration >= _HELD_MS:
+        yield 2, f"held for {duration / 1000:.0f} s"
+    elif letters * 1000 > _LETTERS_PER_SECOND * duration:
+        yield 2, f"{letters} letters in {duration} ms"
+    if not grid and _on_whole_seconds(cue):
+        yield 1, "on whole seconds, unlike the other cues"
+    if cue.start_ms >= _WINDOW_MS and (cue.start_ms + _NEAR_MS) % _WINDOW_MS <= 2 * _NEAR_MS:
+        yield 1, "begins on a half minute"
+
+
+def _recurrence(suspicion: _Suspicion, counts: Counter[str]) -> Iterator[_Evidence]:
+    count = counts[suspicion.key]
+    points = 3 if count >= 5 else count - 1
+    if points > 0 and (suspicion.in_silence or not suspicion.everyday):
+        yield points, f"{count} times in this track"
+
+
+def _language(suspicion: _Suspicion, document: Document, bilingual: bool) -> Iterator[_Evidence]:
+    own = scripts_of(document.language.tag)
+    language = primary(document.language.tag)
+    if own is None or bilingual:
+        return
+    written = script_counts(suspicion.cue.text)
+    if written and not any(script in own for script in written):
+        yield 3, f"not in the script of the track ({language})"
+    elif all(phrase.language not in ("", language) for phrase in suspicion.phrases):
+        kin = _KIN.get(language, language)
+        if all(_KIN.get(phrase.language, phrase.language) != kin for phrase in suspicion.phrases):
+            yield 1, f"not in the language of the track ({language})"
+
+
+def _confidence(cue: Cue) -> Iterator[_Evidence]:
+    recognition = cue.recognition
+    if recognition is not None and (recognition.no_speech_probability or 0) >= _NO_SPEECH:
+        yield 2, f"the recogniser's no-speech probability is {recognition.no_speech_probability:.2f}"
+
+
+def _bilingual(document: Document, suspected: Sequence[_Suspicion]) -> bool:
+    """Whether a good part of the other cues is in a foreign script, as in language lessons."""
+    own = scripts_of(document.language.tag)
+    if own is None:
+        return False
+    left_out = {suspicion.cue.index for suspicion in suspected}
+    written = [script_counts(cue.text) for cue in document.cues if cue.index not in left_out]
+    foreign = sum(bool(counts) and not any(script in own for script in counts) for counts in written)
+    return foreign > _BILINGUAL_SHARE * len(written)
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    return start > 0 and end < len(text) and text[start - 1] in _QUOTES and text[end] in _QUOTES
+
+
+def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
+    finder = finders(options.artefacts, options.suspects)[0]
+    for cue in document.cues:
+        for sighting in finder.inside(cue.text):
+            start, end = sighting.start, sighting.end
+            if _quoted(cue.text, start, end):
+                continue
+            yield Hit(
+                span=text_span(cue, start, end),
+                cue=cue.index,
+                text=cue.text[start:end],
+                message="a credit or watermark that recognisers write where nobody speaks",
+                source=sighting.phrase.source,
+                extent=min(1.0, (end - start) / len(cue.text.strip())),
+            )
+
+
+def _suspects(document: Document, options: Options, reported: set[int | None]) -> Iterator[Hit]:
+    suspected = [s for s in _suspicions(document, options) if s.cue.index not in reported and not s.continued]
+    if not suspected:
+        return
+    counts = Counter(s.key for s in suspected if s.in_silence or not s.everyday)
+    bilingual = _bilingual(document, suspected)
+    grid = sum(map(_on_whole_seconds, document.cues)) > max(2, _WHOLE_SECONDS_SHARE * len(document.cues))
+    for suspicion in suspected:
+        evidence = [
+            *_around(suspicion),
+            *_timing(suspicion, grid),
+            *_recurrence(suspicion, counts),
+            *_language(suspicion, document, bilingual),
+            *_confidence(suspicion.cue),
+        ]
+        points = (-1 if suspicion.everyday else 1) + sum(worth for worth, _ in evidence)
+        if points < options.warning:
+            continue
+        cue = suspicion.cue
+        yield Hit(
+            span=text_span(cue),
+            cue=cue.index,
+            text=cue.text,
+            message="recognisers write this where nobody speaks; here: " + ", ".join(words for _, words in evidence),
+            measured=points,
+            limit=options.warning,
+            unit="points of evidence",
+            source=suspicion.phrases[0].source,
+            severity=Severity.ERROR if points >= options.error else Severity.WARNING,
+        )
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each artefact, and for each cue of suspects with enough evidence against it."""
+    artefacts = list(_artefacts(document, options))
+    yield from artefacts
+    yield from _suspects(document, options, {hit.cue for hit in artefacts})
+
+
+RULE = Rule(
+    code="PHR501",
+    name="phantom-phrase",
+    family=Family.PHANTOM,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)

@@ -1,0 +1,217 @@
+"""Marks without their words: a cue of only punctuation, doubled or misplaced marks, brackets and quotes left open.
+
+## Why
+They are what is left when a cue was split, cleaned or translated in pieces. A bracket
+that never closes also leaves open where a note or a quotation ends.
+
+## Fails
+    00:01.000 --> 00:03.000
+    Wedge the clay,, then cut it .
+
+    00:03.000 --> 00:05.000
+    .
+
+    00:05.000 --> 00:07.000
+    The slip (clay with water goes on last.
+
+## Fails: lecture.ja.vtt
+    00:01.000 --> 00:03.000
+    粘土を練って、。切ります
+
+## Passes
+    00:01.000 --> 00:03.000
+    ...and then?! Well… "this one
+
+    00:03.000 --> 00:05.000
+    (and only this one)" goes into .env, :) a) or 5'10".
+
+    00:05.000 --> 00:06.000
+    ...
+
+## Passes: lecture.ja.vtt
+    00:01.000 --> 00:03.000
+    これは「練り､
+
+    00:03.000 --> 00:05.000
+    土練り」です｡ 
+
+    00:05.000 --> 00:06.000
+    ……！？
+
+## Limits
+Ellipses of any kind, "?!" and "!!" are accepted, alone too. Sentences run across cues,
+so a bracket or quotation mark may close up to `reach` cues later (8). Straight
+quotation marks are paired by counting; behind a digit they may be
+inches, so such a cue opens no quotation. Emoticons and
+item letters ("a)") need no opening bracket. Single quotation marks are not judged.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.spans import text_span
+from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``reach``: how many cues after its opening a bracket or quotation may close."""
+
+    reach: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A bracket or quotation mark at an offset of a cue's text."""
+
+    cue: Cue
+    at: int
+    kind: str
+
+
+_BRACKETS = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”]")
+_CLOSES = {")": "(", "]": "[", "}": "{", "」": "「", "』": "『", "】": "【", "〕": "〔", "〉": "〈", "》": "《", "”": "“"}
+_OPENS = frozenset(_CLOSES.values())
+_INTERVAL = frozenset("([")  # [0, 1) closes what ( did not open
+
+_REACTION = re.compile(r"(?:[…‥!?！？‼⁇⁈⁉~〜～—―–\s]|\.{2,}|。{2,}|[・･·∙]{2,})+[。｡.]?")
+_ENCLOSING = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”\"'‘’]")
+
+_DOUBLED = re.compile(
+    r",\s?,|(?<!、)、\s?、(?!、)|(?<![，])，，(?!，)|;;|；；|[、，､][。｡.](?![.])|[。｡][、，､]|,\.(?![.\w])|(?<!。)。。(?!。)"
+    r"|[。｡]\.(?!\.)|(?<!\.)\.[。｡]|[?？!！][.。｡](?![.。｡\w])"
+)
+_SPACE_BEFORE = re.compile(r"(?<=\w)[ \u00a0\u3000]+(?:[,，、､。｡](?=\W|$)|\.(?=\s|$))")
+_AT_LINE_START = re.compile(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\s+\w))", re.MULTILINE)
+
+_EMOTICON_EYES = re.compile(r"[:;=xX8^][-'^o]?$")
+_ITEM = re.compile(r"(?:^|[\s,.;:])[\w.]{1,3}$")
+_INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
+
+
+def _is_only_marks(text: str) -> bool:
+    """Whether a text is punctuation and nothing else, and no ellipsis or outcry."""
+    stripped = text.strip()
+    if not stripped or not all(c.isspace() or unicodedata.category(c).startswith("P") for c in stripped):
+        return False
+    return "#" not in stripped and _REACTION.fullmatch(_ENCLOSING.sub("", stripped)) is None
+
+
+def _hit(cue: Cue, start: int, end: int, message: str) -> Hit:
+    return Hit(
+        span=text_span(cue, start, end),
+        cue=cue.index,
+        text=cue.text[start:end].strip() or cue.text[start:end],
+        message=message,
+        extent=(end - start) / len(cue.text),
+    )
+
+
+def _marks_in(cue: Cue) -> Iterator[Hit]:
+    text = cue.text
+    if _is_only_marks(text):
+        start = len(text) - len(text.lstrip())
+        yield _hit(cue, start, len(text.rstrip()), "a cue of nothing but punctuation")
+        return
+    for match in _DOUBLED.finditer(text):
+        yield _hit(cue, match.start(), match.end(), f"'{match[0]}': two marks where one belongs")
+    for match in _SPACE_BEFORE.finditer(text):
+        yield _hit(cue, match.start(), match.end(), f"a space before '{match[0].strip()}'")
+    for match in _AT_LINE_START.finditer(text):
+        mark = match[0].strip()
+        yield _hit(cue, match.end() - 1, match.end(), f"the line begins with '{mark}', which belongs to what comes before")
+
+
+def _brackets(document: Document) -> Iterator[_Mark]:
+    # German closes with the mark that English opens with, Swedish opens with the one English closes with.
+    text = "".join(cue.text for cue in document.cues if "”" in cue.text or "“" in cue.text or "„" in cue.text)
+    curly = "„" not in text and "“" in text and "”" in text
+    for cue in document.cues:
+        for match in _BRACKETS.finditer(cue.text):
+            kind = unicodedata.normalize("NFKC", match[0])
+            if kind in "“”" and not curly:
+                continue
+            if kind in "()" and _EMOTICON_EYES.search(cue.text[: match.start()]):
+                continue
+            yield _Mark(cue, match.start(), kind)
+
+
+def _close(mark: _Mark, opened: list[_Mark]) -> bool:
+    """Take the mark's opening counterpart off the open ones; ``False`` when there is none."""
+    wanted = _CLOSES[mark.kind]
+    for place in range(len(opened) - 1, -1, -1):
+        opening = opened[place]
+        same_interval = wanted in _INTERVAL and opening.kind in _INTERVAL and opening.cue is mark.cue
+        if opening.kind == wanted or (same_interval and place == len(opened) - 1):
+            del opened[place]
+            return True
+    return False
+
+
+def _unbalanced(document: Document, reach: int) -> Iterator[_Mark]:
+    opened: list[_Mark] = []
+    for mark in _brackets(document):
+        late = [opening for opening in opened if mark.cue.index - opening.cue.index > reach]
+        yield from late
+        opened = [opening for opening in opened if mark.cue.index - opening.cue.index <= reach]
+        if mark.kind in _OPENS:
+            # A quotation that runs on opens again with every paragraph and closes once.
+            if mark.kind == "“":
+                opened = [opening for opening in opened if opening.kind != "“"]
+            opened.append(mark)
+        elif not _close(mark, opened) and not (mark.kind == ")" and _ITEM.search(mark.cue.text[: mark.at])):
+            yield mark
+    yield from opened
+
+
+def _unpaired_quotes(document: Document, reach: int) -> Iterator[_Mark]:
+    pending: _Mark | None = None
+    for cue in document.cues:
+        if '"' not in cue.text:
+            continue
+        places = [match.start() for match in re.finditer('"', cue.text)]
+        # What may be inches may be a quotation mark too: it closes an open quotation and opens none.
+        if _INCHES.search(cue.text):
+            if pending is not None and cue.index - pending.cue.index <= reach:
+                pending = None
+            continue
+        if len(places) % 2 == 0:
+            continue
+        if pending is not None and cue.index - pending.cue.index <= reach:
+            pending = None
+            continue
+        if pending is not None:
+            yield pending
+        pending = _Mark(cue, places[-1], '"')
+    if pending is not None:
+        yield pending
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each orphaned mark, in the order of the cues."""
+    hits = [hit for cue in document.cues for hit in _marks_in(cue)]
+    marks = [*_unbalanced(document, options.reach), *_unpaired_quotes(document, options.reach)]
+    for mark in marks:
+        if _is_only_marks(mark.cue.text):
+            continue
+        shown = mark.cue.text[mark.at]
+        why = "has no partner" if mark.kind == '"' else "is never closed" if mark.kind in _OPENS else "was never opened"
+        hits.append(_hit(mark.cue, mark.at, mark.at + 1, f"'{shown}' {why} within {options.reach} cues"))
+    yield from sorted(hits, key=lambda hit: (hit.span.line, hit.span.column))
+
+
+RULE = Rule(
+    code="TXT608",
+    name="orphan-punctuation",
+    family=Family.TEXT,
+    category=Category.FORMAT,
+    severity=Severity.INFO,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)

@@ -1,0 +1,172 @@
+"""Timestamps that no speech has: cues of one length in a row, cloned spans, whole seconds only, 30-second edges.
+
+## Why
+Speech does not keep time. Where many cues in a row last exactly as long as each
+other, or start together, a recogniser was looping or an aligner failed, and the text
+there deserves no trust; where cues end on every 30-second mark, the audio was cut into
+windows and words at the cuts are lost. Times on whole seconds only put every cue up
+to half a second off.
+
+## Fails
+    WEBVTT
+
+    00:01.000 --> 00:03.480
+    Round goes the wheel,
+
+    00:03.480 --> 00:05.960
+    round goes the wheel,
+
+    00:05.960 --> 00:08.440
+    the clay is wet,
+
+    00:08.440 --> 00:10.920
+    the clay is wet,
+
+    00:10.920 --> 00:13.400
+    the hands are still,
+
+    00:13.400 --> 00:15.880
+    the hands are still.
+
+## Passes
+    00:01.000 --> 00:03.480
+    Round goes the wheel,
+
+    00:03.480 --> 00:05.960
+    and the clay with it.
+
+    00:05.960 --> 00:08.400
+    Wet your hands first,
+
+    00:08.700 --> 00:11.180
+    then press from both sides.
+
+## Limits
+Fixed cadence: 6 cues in a row of exactly the same length; 12 where at least half of
+the file's times are whole seconds, since then equal lengths come about by chance (up to
+9 in a row in files of that kind that were checked by ear; 3 in files with finer times).
+Cloned times: 3 cues in a row with the same start or the same end. Window edges: 3
+cues in a row of 29.9 to 30 seconds, or ends on at least 4 and half of all 30-second marks
+(8 and four fifths in a file of whole seconds). Whole seconds only: all times of a file of
+50 or more cues; recognisers such as Whisper do that in good transcripts too, so it is an info.
+At most three stretches of each kind are reported, the longest ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.facts.timeline import timeline
+from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``run`` and ``coarse_run``: cues in a row of one length, in files of fine times and of whole seconds.
+
+    ``clones``: cues in a row that start or end together. ``grid_cues``: the
+    least cues of a file judged for whole seconds. ``shown``: stretches reported.
+    """
+
+    run: int = 6
+    coarse_run: int = 12
+    clones: int = 3
+    grid_cues: int = 50
+    shown: int = 3
+
+
+_WINDOW_MS = 30_000
+"""What Whisper decodes at a time; other recognisers and splitting scripts use the same length."""
+
+_SECOND_MS = 1000
+
+
+def _stretches(cues: Sequence[Cue], same: Callable[[Cue, Cue], bool], least: int) -> list[Sequence[Cue]]:
+    """Runs of at least ``least`` cues in which each is the same as the one before, longest first."""
+    found: list[Sequence[Cue]] = []
+    start = 0
+    for at in range(1, len(cues) + 1):
+        if at == len(cues) or not same(cues[at - 1], cues[at]):
+            if at - start >= least:
+                found.append(cues[start:at])
+            start = at
+    return sorted(found, key=len, reverse=True)
+
+
+def _length(cue: Cue) -> int:
+    return cue.end_ms - cue.start_ms
+
+
+def _hit(run: Sequence[Cue], message: str, limit: int, severity: Severity | None = None) -> Hit:
+    return Hit(
+        span=run[0].timing_span,
+        cue=run[0].index,
+        message=message,
+        measured=len(run),
+        limit=limit,
+        unit="cues",
+        severity=severity,
+    )
+
+
+def _where(run: Sequence[Cue]) -> str:
+    return f"cues {run[0].index} to {run[-1].index}"
+
+
+def _cadence(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
+    least = options.coarse_run if coarse else options.run
+    for run in _stretches(cues, lambda a, b: _length(a) == _length(b), least)[: options.shown]:
+        message = f"{_where(run)} all last exactly {_length(run[0]) / 1000:.3f} s: a loop or a mechanical split"
+        yield _hit(run, message, least - 1)
+
+
+def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
+    runs = _stretches(cues, lambda a, b: a.start_ms == b.start_ms or a.end_ms == b.end_ms, options.clones)
+    for run in runs[: options.shown]:
+        yield _hit(run, f"{_where(run)} share their start or their end: times were copied or stood still", options.clones - 1)
+
+
+def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
+    whole = [cue for cue in cues if _length(cue) <= _WINDOW_MS]
+    for run in _stretches(whole, lambda a, b: min(_length(a), _length(b)) >= _WINDOW_MS - 100, 3)[: options.shown]:
+        yield _hit(run, f"{_where(run)} fill 30-second windows: the recogniser found no times inside them", 2)
+    marks = max((cue.end_ms for cue in cues), default=0) // _WINDOW_MS
+    least, share = (8, 0.8) if coarse else (4, 0.5)
+    edges = {cue.end_ms: cue for cue in cues if cue.end_ms % _WINDOW_MS == 0}
+    if len(edges) >= max(least, share * marks):
+        run = sorted(edges.values(), key=lambda cue: cue.end_ms)
+        message = f"cues end exactly on {len(run)} of {marks} 30-second marks: the audio was cut there, not at pauses"
+        yield _hit(run, message, max(least, round(share * marks)) - 1)
+
+
+def _grid(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
+    if len(cues) < options.grid_cues:
+        return
+    if all(cue.start_ms % _SECOND_MS == 0 and cue.end_ms % _SECOND_MS == 0 for cue in cues):
+        message = f"the times of all {len(cues)} cues are whole seconds, so each is up to half a second off"
+        yield _hit(cues, message, options.grid_cues - 1, Severity.INFO)
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each stretch of mechanical times, at its first cue."""
+    cues = timeline(document)
+    whole = sum((cue.start_ms % _SECOND_MS == 0) + (cue.end_ms % _SECOND_MS == 0) for cue in cues)
+    coarse = whole >= len(cues)
+    yield from _cadence(cues, coarse, options)
+    yield from _clones(cues, options)
+    yield from _windows(cues, coarse, options)
+    yield from _grid(cues, options)
+
+
+RULE = Rule(
+    code="TIM108",
+    name="machine-timing",
+    family=Family.TIMING,
+    category=Category.TIMING,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+)
