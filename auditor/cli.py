@@ -70,7 +70,7 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "reports",
         metavar="KIND[=PATH]",
         multiple=True,
-        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png. PATH - is stdout, where the "
+        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png sarif junit github gitlab markdown rdjsonl. PATH - is stdout, where the "
         "text kinds go without PATH; html, png and parquet go to audit.html, audit.png, findings.parquet. png=FOLDER/ "
         "writes an overview and a timeline per file.",
     ),

@@ -40,6 +40,12 @@ REPORTS: dict[str, Report] = {
         Report("csv", "auditor.reports.csv_findings", "findings.csv", "one row per finding, for spreadsheets"),
         Report("parquet", "auditor.reports.parquet", "findings.parquet", "one row per finding (extra: parquet)"),
         Report("html", "auditor.reports.html_page", "audit.html", "one self-contained page to review in", True),
+        Report("sarif", "auditor.reports.sarif", "audit.sarif", "GitHub code scanning, SARIF 2.1.0"),
+        Report("junit", "auditor.reports.junit", "audit.junit.xml", "test views of Jenkins and GitLab"),
+        Report("github", "auditor.reports.github", "-", "annotations of a GitHub Actions step"),
+        Report("gitlab", "auditor.reports.gitlab", "gl-code-quality-report.json", "GitLab Code Quality"),
+        Report("markdown", "auditor.reports.markdown", "audit.md", "step summary or pull-request comment"),
+        Report("rdjsonl", "auditor.reports.rdjsonl", "audit.rdjsonl", "diagnostics for reviewdog", True),
         Report("png", "auditor.reports.png", "audit.png", "picture of the run, or timeline of a single file", True),
     )
 }

@@ -116,6 +116,7 @@ def _result(one: Located, rule_index: int) -> Json:
         "limit": finding.limit,
         "unit": finding.unit,
         "source": finding.source,
+        "witness": finding.witness,
         "cost": finding.cost,
     }
     return {

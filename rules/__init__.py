@@ -22,6 +22,7 @@ from auditor.rules import (
     format_unreadable_file,
     mixed_foreign_cue,
     mixed_foreign_fragment,
+    phantom_phrase,
     reading_line_too_long,
     reading_too_fast,
     reading_too_many_lines,
@@ -29,6 +30,7 @@ from auditor.rules import (
     repetition_looped_characters,
     repetition_looped_phrase,
     repetition_repeated_cue,
+    repetition_stuck_transcript,
     text_letter_salad,
     timing_cue_overlap,
     timing_cue_too_long,
@@ -64,7 +66,9 @@ RULES: tuple[AnyRule, ...] = (
     repetition_looped_phrase.RULE,  # REP301
     repetition_looped_characters.RULE,  # REP302
     repetition_repeated_cue.RULE,  # REP303
+    repetition_stuck_transcript.RULE,  # REP304
     mixed_foreign_fragment.RULE,  # MIX401
     mixed_foreign_cue.RULE,  # MIX402
+    phantom_phrase.RULE,  # PHR501
     text_letter_salad.RULE,  # TXT609
 )

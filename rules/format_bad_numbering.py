@@ -69,7 +69,9 @@ def _number(cue: Cue | None) -> int | None:
 
 def _broken_sequence(document: Document) -> Iterator[Hit]:
     cues = document.cues
-    if cues and not any(cue.identifier for cue in cues):
+    if not cues:
+        return
+    if not any(cue.identifier for cue in cues):
         yield _hit(cues[0], "no cue of the file is numbered")
         return
     expected: int | None = None

@@ -96,7 +96,7 @@ _PLAIN_ALONE = re.compile(r"(?:(?<!시)다|거야|이야|잖아|거든|는군|�
 _PLAIN_BEFORE_MARK = re.compile(r"(?:[어아해야지네자라냐니까걸게래])$")
 _QUOTED_ON = re.compile(r"\s*[\"'”’」』]?\s*(?:[이]?라[고는며]|고|며|는|하[고는며면]|[한할했해]|싶|치|쳐)")
 _PAIRS = ("“”", "‘’", "「」", "『』")
-_CLOSING = "\"”’」』"
+_CLOSING = '"”’」』'
 
 
 def _in_quotes(text: str, start: int) -> bool:
@@ -142,11 +142,12 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         return
     for slip in slips:
         word = slip.cue.text[slip.start : slip.end]
+        majority = f"{kept} of {len(endings)} sentences of this track are {own.value}"
         yield Hit(
             span=text_span(slip.cue, slip.start, slip.end),
             cue=slip.cue.index,
             text=word,
-            message=f"'{word}' is {slip.level.value}, but {kept} of {len(endings)} sentences of this track are {own.value}",
+            message=f"'{word}' is {slip.level.value}, but {majority}",
             measured=len(slips),
             limit=0,
             unit="sentences on another level",

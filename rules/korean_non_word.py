@@ -33,6 +33,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from auditor.facts.korean import is_korean, morphemes
@@ -57,15 +58,18 @@ _MISSPELLED = (
     (re.compile(r"어떻해"), "어떡해"),
     (re.compile(r"(?<=[있없])슴(?=니다|니까)"), "습"),
     (re.compile(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
-    (re.compile(r"(?:^|(?<=안))되(?=요$|서$|야$)"), "돼"),
+    (re.compile(r"되(?=(?:요|서|야)$)"), "돼"),
+    (re.compile(r"돼(?=(?:고|는|면)$|었|니까$)"), "되"),
     (re.compile(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
     (re.compile(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
-    (re.compile(r"잇(?=습니다$|어요$|죠$|지만$|는데)"), "있"),
+    (re.compile(r"잇(?=어요$|었)"), "있"),  # 잇다 (to join) has 이어요 and 이었
     (re.compile(r"^오랫만"), "오랜만"),
     (re.compile(r"^왠만(?=하|한|해|큼)"), "웬만"),
     (re.compile(r"^역활"), "역할"),
     (re.compile(r"^희안(?=하|한|해)"), "희한"),
-    (re.compile(r"^(?:깨끗|솔직|꼼꼼|일일)(?:희|이히)"), "-히 or -이"),
+    (re.compile(r"^깨끗히"), "깨끗이"),
+    (re.compile(r"^솔직이"), "솔직히"),
+    (re.compile(r"^일일히"), "일일이"),
 )
 
 _RUN = re.compile(r"(?<![\w])[가-힣]+(?![\w])")
@@ -76,18 +80,16 @@ _ENDINGS = frozenset({"EF", "EC", "EP", "ETM", "ETN"})
 
 def _all_common(word: str) -> bool:
     """Whether all syllables are among the 2,350 of KS X 1001, which hold all but a handful of Korean words."""
-    try:
-        word.encode("euc_kr")
-    except UnicodeEncodeError:
-        return False
-    return True
+    # EUC-KR has two bytes for each of them; any other syllable is spelled out in eight.
+    return len(word.encode("euc_kr")) == 2 * len(word)
 
 
 def _foreign_to_loans(word: str) -> bool:
     return not _all_common(word) or any((ord(char) - ord("가")) % _CODAS not in _LOAN_CODAS for char in word)
 
 
-def _why(word: str, options: Options) -> str | None:
+@lru_cache(maxsize=65_536)
+def _why(word: str, accepted: tuple[str, ...]) -> str | None:
     for pattern, right in _MISSPELLED:
         match = pattern.search(word)
         if match is not None:
@@ -96,7 +98,7 @@ def _why(word: str, options: Options) -> str | None:
         return None
     parts = morphemes(word)
     for part, following in pairwise((*parts, None)):
-        if part is None or part.known or part.form in options.words:
+        if part is None or part.known or part.form in accepted:
             continue
         if following is not None and following.tag in _ENDINGS:
             return f"no verb has the stem '{part.form}'"
@@ -111,7 +113,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         return
     for cue in document.cues:
         for match in _RUN.finditer(cue.text):
-            why = _why(match[0], options)
+            why = _why(match[0], options.words)
             if why is not None:
                 yield Hit(
                     span=text_span(cue, match.start(), match.end()),

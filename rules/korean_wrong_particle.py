@@ -140,7 +140,7 @@ RULE = Rule(
     family=Family.KOREAN,
     category=Category.FIDELITY,
     severity=Severity.INFO,
-    confidence=Confidence.POSSIBLE,
+    confidence=Confidence.LIKELY,
     options=Options(),
     check=check,
 )

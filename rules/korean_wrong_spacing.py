@@ -34,6 +34,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from auditor.facts.final_sounds import Final, final_sound
@@ -46,7 +47,7 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``particles``: whether particles that stand apart from their noun count; ``joined``: whether words run together do."""
+    """``particles``: whether particles apart from their noun count; ``joined``: whether words run together do."""
 
     particles: bool = True
     joined: bool = True
@@ -101,12 +102,18 @@ _DEPENDENT = re.compile(r"[가-힣](?:수|것|거|건|때|적|줄|뿐|만큼|대
 _DEPENDENT_NOUNS = frozenset({"수", "것", "거", "때", "적", "줄", "뿐", "만큼", "대로"})
 
 
-# 적 also ends stems of imitative words (끈적이다); the experience it counts either exists or not.
-_EXPERIENCE = re.compile(r"[있없]")
+# Every pattern above needs one of these inside the word, so most words are settled by one search.
+_JOINT = re.compile(r".(?:때문|같|[있않]|수|것|거|때|적|줄|뿐|만큼|대로)")
 
 
-def _joined(word: str, following: str) -> tuple[str, str] | None:
-    """The word with its missing space, and the reason, if a space is missing for certain."""
+@lru_cache(maxsize=65_536)
+def _joined(word: str, experience: bool) -> tuple[str, str] | None:
+    """The word with its missing space, and the reason, if a space is missing for certain.
+
+    ``experience`` says that 있다 or 없다 follows, which 적 needs.
+    """
+    if _JOINT.search(word) is None:
+        return None
     for pattern, why in _CERTAIN:
         match = pattern.fullmatch(word)
         if match is not None:
@@ -115,7 +122,7 @@ def _joined(word: str, following: str) -> tuple[str, str] | None:
         return None
     for before, noun in pairwise(morphemes(word)):
         if before.tag == "ETM" and noun.form in _DEPENDENT_NOUNS and noun.tag in ("NNB", "NNG") and noun.start:
-            if noun.form == "적" and not _EXPERIENCE.match(following):
+            if noun.form == "적" and not experience:
                 continue
             rest = re.sub(r"^수(?=[있없])", "수 ", word[noun.start :])
             return f"{word[: noun.start]} {rest}", f"{noun.form} is a noun of its own"
@@ -128,7 +135,7 @@ def _faults(cue: Cue, options: Options) -> Iterator[_Fault]:
         for word, after in pairwise((*words, None)):
             if word is None:
                 continue
-            found = _joined(word.text, after.text if after is not None else "")
+            found = _joined(word.text, after is not None and after.text.startswith(("있", "없")))
             if found is not None:
                 yield _Fault(word.start, word.end, *found)
     if not options.particles:

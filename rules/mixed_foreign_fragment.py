@@ -62,6 +62,7 @@ class Options:
 _SEVERITY = {
     Why.NAMES_NOTHING: Severity.ERROR,
     Why.SPEECH_AROUND_A_TERM: Severity.ERROR,
+    Why.LIKE_A_TITLE: Severity.WARNING,
     Why.OUTSIDE: Severity.WARNING,
     Why.OTHER_SCRIPT: Severity.ERROR,
 }

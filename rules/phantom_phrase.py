@@ -46,8 +46,8 @@ a phrase of everyday talk ("Thank you.") with minus one. Silence before: one fro
 5 s, two from 20 s on; after: one from 5 s on. Held for 10 s, or spoken at over 40
 letters a second (a syllable or ideograph is two): two. First cue of all: two for
 a sign-off; last: one. The only cue: two. Alone on whole seconds, or on a half
-minute: one each. Twice in the track: one; three times: two; five times: three; of
-everyday phrases only copies in silence count. Another script than the track's:
+minute: one each. Three times in the track: two; five times: three; twice
+and in silence: one; of everyday phrases only copies in silence count. Another script than the track's:
 three; another language in the same script: one; neither counts in bilingual
 tracks. A recogniser that doubts it heard speech (0.6 and more): two.
 The points were set by reasoning about speech and tried on real recognisers'
@@ -60,7 +60,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from auditor.facts.phantoms import Phrase, finders, plain
 from auditor.facts.sounds import spoken
@@ -86,7 +85,7 @@ _LONG_SILENCE_MS = 20_000
 _HELD_MS = 10_000
 _LETTERS_PER_SECOND = 40
 _WINDOW_MS = 30_000  # Whisper reads audio in windows of 30 s
-_NEAR_MS = 60
+_NEAR_MS = 20
 _WHOLE_SECONDS_SHARE = 0.3
 _BILINGUAL_SHARE = 0.1
 _NO_SPEECH = 0.6  # Whisper's own no_speech_threshold
@@ -97,21 +96,18 @@ _QUOTES = "\"'“”‘’「」『』«»„《》"
 _Evidence = tuple[int, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Suspicion:
-    """A cue that consists of suspects, with the cues around it in time."""
+    """A cue that consists of suspects, with the cues around it in time; ``key`` is what makes two of them equal."""
 
     cue: Cue
+    key: str
     phrases: tuple[Phrase, ...]
     gap_before_ms: int
     gap_after_ms: int | None
     first: bool
     last: bool
     continued: bool
-
-    @cached_property
-    def key(self) -> str:
-        return plain(spoken(self.cue.text))[0]
 
     @property
     def everyday(self) -> bool:
@@ -140,6 +136,7 @@ def _suspicions(document: Document, options: Options) -> Iterator[_Suspicion]:
             following = cues[at + 1] if at + 1 < len(cues) else None
             yield _Suspicion(
                 cue=cue,
+                key=plain(spoken(cue.text))[0],
                 phrases=phrases,
                 gap_before_ms=cue.start_ms - reached,
                 gap_after_ms=following.start_ms - cue.end_ms if following else None,
@@ -168,7 +165,12 @@ def _on_whole_seconds(cue: Cue) -> bool:
     return cue.start_ms % 1000 == 0 and cue.end_ms % 1000 == 0
 
 
-def _timing(suspicion: _Suspicion, grid: bool) -> Iterator[_Evidence]:
+def _unlike_the_others(cue: Cue, whole: int, cues: int) -> bool:
+    """Whether a cue is on whole seconds and few of the others are; ``whole`` of the ``cues`` of the track are."""
+    return _on_whole_seconds(cue) and cues > 1 and whole - 1 <= _WHOLE_SECONDS_SHARE * (cues - 1)
+
+
+def _timing(suspicion: _Suspicion, unlike_the_others: bool) -> Iterator[_Evidence]:
     cue = suspicion.cue
     duration = cue.end_ms - cue.start_ms
     letters = sum(2 if ord(character) >= 0x1100 else 1 for character in suspicion.key if character != " ")
@@ -176,7 +178,7 @@ def _timing(suspicion: _Suspicion, grid: bool) -> Iterator[_Evidence]:
         yield 2, f"held for {duration / 1000:.0f} s"
     elif letters * 1000 > _LETTERS_PER_SECOND * duration:
         yield 2, f"{letters} letters in {duration} ms"
-    if not grid and _on_whole_seconds(cue):
+    if unlike_the_others:
         yield 1, "on whole seconds, unlike the other cues"
     if cue.start_ms >= _WINDOW_MS and (cue.start_ms + _NEAR_MS) % _WINDOW_MS <= 2 * _NEAR_MS:
         yield 1, "begins on a half minute"
@@ -184,8 +186,8 @@ def _timing(suspicion: _Suspicion, grid: bool) -> Iterator[_Evidence]:
 
 def _recurrence(suspicion: _Suspicion, counts: Counter[str]) -> Iterator[_Evidence]:
     count = counts[suspicion.key]
-    points = 3 if count >= 5 else count - 1
-    if points > 0 and (suspicion.in_silence or not suspicion.everyday):
+    points = 3 if count >= 5 else 2 if count >= 3 else int(count == 2 and suspicion.in_silence)
+    if points and (suspicion.in_silence or not suspicion.everyday):
         yield points, f"{count} times in this track"
 
 
@@ -227,18 +229,18 @@ def _quoted(text: str, start: int, end: int) -> bool:
 def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
     finder = finders(options.artefacts, options.suspects)[0]
     for cue in document.cues:
-        for sighting in finder.inside(cue.text):
-            start, end = sighting.start, sighting.end
-            if _quoted(cue.text, start, end):
-                continue
-            yield Hit(
-                span=text_span(cue, start, end),
-                cue=cue.index,
-                text=cue.text[start:end],
-                message="a credit or watermark that recognisers write where nobody speaks",
-                source=sighting.phrase.source,
-                extent=min(1.0, (end - start) / len(cue.text.strip())),
-            )
+        sightings = [s for s in finder.inside(cue.text) if not _quoted(cue.text, s.start, s.end)]
+        if not sightings:
+            continue
+        start, end = sightings[0].start, sightings[-1].end
+        yield Hit(
+            span=text_span(cue, start, end),
+            cue=cue.index,
+            text=cue.text[start:end],
+            message="a credit or watermark that recognisers write where nobody speaks",
+            source=sightings[0].phrase.source,
+            extent=min(1.0, (end - start) / len(cue.text.strip())),
+        )
 
 
 def _suspects(document: Document, options: Options, reported: set[int | None]) -> Iterator[Hit]:
@@ -247,11 +249,11 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
         return
     counts = Counter(s.key for s in suspected if s.in_silence or not s.everyday)
     bilingual = _bilingual(document, suspected)
-    grid = sum(map(_on_whole_seconds, document.cues)) > max(2, _WHOLE_SECONDS_SHARE * len(document.cues))
+    whole = sum(map(_on_whole_seconds, document.cues))
     for suspicion in suspected:
         evidence = [
             *_around(suspicion),
-            *_timing(suspicion, grid),
+            *_timing(suspicion, _unlike_the_others(suspicion.cue, whole, len(document.cues))),
             *_recurrence(suspicion, counts),
             *_language(suspicion, document, bilingual),
             *_confidence(suspicion.cue),
@@ -274,7 +276,7 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
-    """Yield a hit for each artefact, and for each cue of suspects with enough evidence against it."""
+    """Yield a hit for each cue with artefacts, and for each cue of suspects with enough evidence against it."""
     artefacts = list(_artefacts(document, options))
     yield from artefacts
     yield from _suspects(document, options, {hit.cue for hit in artefacts})

@@ -57,7 +57,7 @@ from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
-_ENGLISH = tuple("a an the of my your our their its every and or from with into than because".split())
+_ENGLISH = "a an the of my your our their its every and or from with into than because"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Options:
     ``max_gap_ms``: cues further apart are not one utterance.
     """
 
-    english: tuple[str, ...] = _ENGLISH
+    english: tuple[str, ...] = tuple(_ENGLISH.split())
     determiners: bool = True
     dependent_nouns: bool = True
     auxiliaries: bool = True
@@ -83,10 +83,10 @@ _CODA_NIEUN, _CODA_RIEUL, _CODAS = 4, 8, 28
 # 수 is also a number, 줄 a line, 적 an enemy: what they mean shows the word behind them.
 _DEPENDENT = re.compile(
     r"(?:수(?:가|는|도)? [있없]|수밖에|적(?:이|은|도)? [있없]|줄(?:은|을|도)? [알몰모아]|"
-    r"것(?:[이은을도과들에]|으로|만|처럼|보다|뿐|입니다|이죠|이에요)?(?= |$)|겁니다|거(?:예요|죠|라고|지만|니까)(?= |$)|"
-    r"[게건걸](?= |$)|뿐(?:만|이죠|입니다)?(?= |$)|때(?:는|마다|까지)?(?= |$)|때문|만큼(?= |$)|대로(?= |$)|텐데|테니|테지만)"
+    r"(?:것(?:[이은을도과들에]|으로|만|처럼|보다|뿐|입니다|이죠|이에요)?|거(?:예요|죠|라고|지만|니까)|[게건걸]|"
+    r"뿐(?:만|이죠|입니다)?|때(?:는|마다|까지)?|만큼|대로)(?= |[.,!?…]|$)|겁니다|때문|텐데|테니|테지만)"
 )
-_DETERMINERS = frozenset("그 한 두 세 몇 어떤 무슨 모든 각 새 여러 다른 이런 그런 저런 어느".split())
+_DETERMINERS = re.compile("[그한두세몇각새]|어떤|무슨|모든|여러|다른|이런|그런|저런|어느")
 _TAKES_AUXILIARY = re.compile(r"[가-힣]+(?:고|지)$")
 _AUXILIARY = {"고": re.compile(r"(?:있|싶)"), "지": re.compile(r"(?:않|못[하했한할합해])")}
 
@@ -102,7 +102,7 @@ def _korean(last: str, following: str, options: Options) -> str | None:
         noun = _DEPENDENT.match(following)
         if noun is not None and _coda(last) in (_CODA_NIEUN, _CODA_RIEUL):
             return f"the dependent noun '{noun[0].strip()}' stays with what modifies it"
-    if options.determiners and last in _DETERMINERS:
+    if options.determiners and _DETERMINERS.fullmatch(last):
         return f"the determiner '{last}' stays with its noun"
     if options.auxiliaries and _TAKES_AUXILIARY.match(last) and _AUXILIARY[last[-1]].match(following):
         return "the auxiliary verb stays with its verb"

@@ -22,11 +22,12 @@ language paints sound or laughter.
     ㅋㅋㅋㅋㅋ 하하하하 아아아아 반짝반짝 두근두근 1010101010
 
 ## Limits
-A single character in a row: 5 syllables or ideographs, 8 letters. A piece of two
-and more characters: two copies and 60 % of a third, over at least 6 characters (4
-of a script that writes syllables); simple syllables such as "la" or "ha" five
-copies. A word of 10 letters and more needs four different ones. Vowels drawn out,
-laughter and digits do not count.
+A single character in a row: more than 4 syllables or ideographs, more than 20
+letters. A piece of two and more letters: two copies and 60 % of a third, over at
+least 6 letters; of several syllables more than 4 copies; simple syllables ("la",
+"ja") more than 10; katakana, which paint sounds, more than 16. A word of 8 letters
+and more, drawn-out ones counted once, needs four different ones. Laughter, interjections, painted sounds, vowels
+drawn out, stutters written with hyphens, and digits do not count.
 """
 
 from __future__ import annotations
@@ -47,18 +48,21 @@ from auditor.rule import Family, Rule
 class Options:
     """``letters``, ``syllables``: how often one character may stand in a row in scripts of letters or of syllables."""
 
-    letters: int = 7
+    letters: int = 20
     syllables: int = 4
 
 
-# A word with whatever joins its pieces: "CP+CP+CP" is one stretch, a line of dashes is none.
-_STRETCH = re.compile(r"[^\W_](?:[+\-./&]?[\w\u0300-\u036f])*\+*")
+# A word, and pieces joined by plus signs ("CP+CP+CP"). Hyphens join no stretch: stutters are written with them.
+_STRETCH = re.compile(r"[^\W_](?:\+?[\w\u0300-\u036f])*\+*")
 
-# Jamo written for laughter and tears, and syllables of laughter, crying and drawn-out vowels.
+# Jamo written for laughter and tears, answers, painted sounds, and syllables of laughter, crying and drawn-out vowels.
 _LAUGHTER = frozenset(
+    "네예쯧ㅉㅁ두구따다드르빵쾅쿵뚜삐땡똑톡펑탕휙쓱윙웅부붕척착찰칵"
     "ㅋㅎㅠㅜㅇㄷㄴㄱㅡㅏㅗ하허호히후흐헤헐크킥캬푸앙엉흑아어오우으이에애야와워음흠ははひふへほわアァあぁいぃうぅえぇおぉんンーっッハヒフヘホwWｗ笑草哈呵嘿嘻啊哦呃嗯"
 )
-_VOWELS = frozenset("aeiouy")
+_VOWELS = frozenset("aeiouyáéíóúàèìòùаеёиоуыэюя")
+_LONGEST_SUNG = 10
+_MOST_PAINTED = 16
 
 
 def _drawn_out(stretch: str, start: int, character: str) -> bool:
@@ -73,36 +77,46 @@ def _sound(unit: str) -> bool:
     return len(unit) == 2 and unit.isalpha() and any(letter in _VOWELS for letter in unit.casefold())
 
 
+def _painted(unit: str) -> bool:
+    """Whether a unit is of katakana, which paint sounds as long as they last."""
+    return all("ァ" <= character <= "ヿ" for character in unit)
+
+
 def _measure(stretch: str, loop: Loop, options: Options) -> float | None:
     """The limit a loop inside a word breaks, in copies, or ``None`` when it is natural."""
     unit = stretch[loop.start : loop.start + loop.period]
-    if not any(character.isalpha() for character in unit):
+    letters = [character for character in unit if character.isalpha()]
+    if not letters or (len(letters) == 1 and loop.period == 2):  # digits, or the a+a+a of algebra
         return None
+    if all(character in _LAUGHTER for character in unit) or set(unit.casefold()) <= {"x"}:
+        return None
+    if _painted(unit):
+        return _MOST_PAINTED if loop.copies > _MOST_PAINTED else None
     syllabic = any(script_of(character) in ("Hangul", "Han", "Kana", "Thai") for character in unit)
-    if all(character in _LAUGHTER for character in unit) or len({*unit.casefold()} & {"h", "a", "e", "o"}) == len(
-        {*unit}
-    ):
-        return None
     if loop.period == 1:
         most = options.syllables if syllabic else options.letters
         return most if loop.copies > most and not _drawn_out(stretch, loop.start, unit) else None
     if _sound(unit):
-        return 4.0 if loop.exponent >= 5 else None
+        return _LONGEST_SUNG if loop.exponent > _LONGEST_SUNG else None
     if syllabic:
-        # 반짝반짝 and 하나하나 are words; a third copy is none. Painted sound (째깍째깍째깍) stays below 4.
-        return 3.0 if loop.copies > 3 else None
-    return 2.5 if loop.exponent >= 2.6 and loop.end - loop.start >= 6 else None
+        # 반짝반짝 and 하나하나 are words; painted sound (째깍째깍째깍째깍, くるくるくるくる) takes up to four copies.
+        return 4.0 if loop.copies > 4 else None
+    # Three letters make a syllable too, as in cha-cha-cha written as one word.
+    least = 2.6 if loop.period > 3 or not any(letter in _VOWELS for letter in unit.casefold()) else 3.5
+    return least if loop.exponent >= least and loop.end - loop.start >= 6 else None
 
 
 def _few_letters(stretch: str) -> bool:
     """Whether a long word is made of hardly any letters: copies that differ ("HDMHDDHDHD")."""
-    letters = {character for character in stretch.casefold() if character.isalpha()}
-    count = sum(character.isalpha() for character in stretch)
+    # Drawn-out letters (Noooooo) count once.
+    short = re.sub(r"(.)\1+", r"\1", stretch.casefold())
+    letters = {character for character in short if character.isalpha()}
+    count = sum(character.isalpha() for character in short)
     laughter = letters <= {"h", "a", "e", "o", "i", "w", "y", "m", "u", "z"} or letters <= _LAUGHTER
-    return stretch.isascii() and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
+    return stretch.isascii() and len(letters) > 2 and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
 
 
-_LONG_WORD = 10
+_LONG_WORD = 8
 _FEW = 3
 
 

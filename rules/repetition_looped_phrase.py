@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from auditor.facts.korean import is_noun, without_particle
+from auditor.facts.korean import is_noun, is_one_word, without_particle
 from auditor.facts.repetition import Bars, Repetition, repetitions
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
@@ -85,7 +85,7 @@ _SENTENCE_END = re.compile(r"(?:요|다|죠|까|네|지요|군요)[.!?…]*\s*$"
 
 def _doublings(document: Document) -> Iterator[_Doubling]:
     for cue in document.cues:
-        sequence = words(cue.text)
+        sequence = words(cue.text) if spoken(cue.text) == cue.text else ()
         for at, (first, second) in enumerate(pairwise(sequence)):
             noun = first.text
             if len(noun) < 2 or (without_particle(second.text) != noun and second.text != noun):
@@ -104,7 +104,7 @@ def _korean(document: Document) -> Iterator[tuple[Cue, Repetition]]:
     counts = Counter(doubling.noun for doubling in doublings)
     for doubling in doublings:
         times = counts[doubling.noun]
-        if (times > 1 or doubling.orphan) and is_noun(doubling.noun):
+        if (times > 1 or doubling.orphan) and is_noun(doubling.noun) and not is_one_word(doubling.noun * 2):
             why = f"'{doubling.noun}' is doubled" + (
                 f", {times} times in this track" if times > 1 else " behind a finished sentence"
             )

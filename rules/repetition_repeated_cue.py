@@ -34,7 +34,7 @@ Consecutive copies: 2 of a text of 24 letters and more (warning), 3 of 12 letter
 and more (error); of shorter texts 3 (warning) and 4 (error), or 3 in a fixed
 rhythm (error). A syllable or ideograph counts as two letters.
 Cycles of up to four cues that come three times are an error too. Texts count as
-nearly the same from 90 % equal characters on.
+nearly the same from 90 % equal characters on, when nothing stands for anything else.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from auditor.facts.loops import Loop, loops
+from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -62,7 +63,6 @@ class Options:
 # A share of cues that repeat the line above: the track rolls up by design.
 _ROLL_UP_SHARE = 0.3
 _LONGEST_CYCLE = 4
-_MUSIC = frozenset("♩♪♫♬")
 
 
 def _key(text: str) -> str:
@@ -84,19 +84,40 @@ def _rolls_up(cues: Sequence[Cue]) -> bool:
     return repeats > _ROLL_UP_SHARE * len(cues)
 
 
+def _fresh(lines: list[str], above: list[str]) -> str:
+    """What a roll-up cue adds: a track scrolls by one line, and a line alone that stands above already adds nothing."""
+    if lines and above and lines[0] == above[-1]:
+        return "".join(lines[1:])
+    return "".join(lines)
+
+
 def _keys(cues: Sequence[Cue]) -> list[tuple[Cue, str]]:
     """The cues that say something, with what makes two equal; of roll-up captions the new lines only."""
+    said = [cue for cue in cues if spoken(cue.text)]
     if not _rolls_up(cues):
-        return [(cue, key) for cue in cues if (key := _key(cue.text))]
+        return [(cue, key) for cue in said if (key := _key(cue.text))]
     keyed: list[tuple[Cue, str]] = []
-    above: set[str] = set()
-    for cue in cues:
+    above: list[str] = []
+    for cue in said:
         lines = [key for line in cue.text.split("\n") if (key := _key(line))]
-        fresh = "".join(line for line in lines if line not in above)
-        above = set(lines) or above
-        if fresh:
+        if fresh := _fresh(lines, above):
             keyed.append((cue, fresh))
+        above = lines or above
     return keyed
+
+
+def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
+    """Whether one text is the other with a little left out or added.
+
+    Sentences in which one word stands for another (left, right; first, second)
+    are no copies: they count something or build a parallel.
+    """
+    if min(len(key), len(ahead)) < 16 or abs(len(key) - len(ahead)) > 0.2 * len(key):
+        return False
+    matcher = SequenceMatcher(None, ahead, key, autojunk=False)
+    if matcher.quick_ratio() < similarity or matcher.ratio() < similarity:
+        return False
+    return not any(tag == "replace" for tag, *_ in matcher.get_opcodes())
 
 
 def _merge_near(keys: list[str], similarity: float) -> list[str]:
@@ -104,18 +125,8 @@ def _merge_near(keys: list[str], similarity: float) -> list[str]:
     merged: list[str] = []
     for key in keys:
         ahead = merged[-1] if merged else ""
-        if key != ahead and min(len(key), len(ahead)) >= 16 and abs(len(key) - len(ahead)) <= 0.2 * len(key):
-            matcher = SequenceMatcher(None, ahead, key, autojunk=False)
-            if matcher.quick_ratio() >= similarity and matcher.ratio() >= similarity and _digits(key) == _digits(ahead):
-                merged.append(ahead)
-                continue
-        merged.append(key)
+        merged.append(ahead if key != ahead and _nearly_equal(ahead, key, similarity) else key)
     return merged
-
-
-def _digits(key: str) -> str:
-    """Sentences that differ in their numbers count something; they are not copies."""
-    return "".join(character for character in key if character.isdigit())
 
 
 def _steady(cues: Sequence[Cue]) -> bool:
@@ -137,7 +148,7 @@ def _severity(cues: Sequence[Cue], loop: Loop, weight: int, options: Options) ->
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue of a run of copies; of two copies, for the second."""
-    keyed = [(cue, key) for cue, key in _keys(document.cues) if _MUSIC.isdisjoint(cue.text)]
+    keyed = _keys(document.cues)
     keys = _merge_near([key for _, key in keyed], options.similarity)
     for loop in loops(keys, longest=_LONGEST_CYCLE):
         cues = [cue for cue, _ in keyed[loop.start : loop.end]]

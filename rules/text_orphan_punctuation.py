@@ -33,7 +33,7 @@ that never closes also leaves open where a note or a quotation ends.
     これは「練り､
 
     00:03.000 --> 00:05.000
-    土練り」です｡ 
+    土練り」です｡
 
     00:05.000 --> 00:06.000
     ……！？
@@ -75,7 +75,18 @@ class _Mark:
 
 
 _BRACKETS = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”]")
-_CLOSES = {")": "(", "]": "[", "}": "{", "」": "「", "』": "『", "】": "【", "〕": "〔", "〉": "〈", "》": "《", "”": "“"}
+_CLOSES = {
+    ")": "(",
+    "]": "[",
+    "}": "{",
+    "」": "「",
+    "』": "『",
+    "】": "【",
+    "〕": "〔",
+    "〉": "〈",
+    "》": "《",
+    "”": "“",
+}
 _OPENS = frozenset(_CLOSES.values())
 _INTERVAL = frozenset("([")  # [0, 1) closes what ( did not open
 
@@ -89,7 +100,7 @@ _DOUBLED = re.compile(
 _SPACE_BEFORE = re.compile(r"(?<=\w)[ \u00a0\u3000]+(?:[,，、､。｡](?=\W|$)|\.(?=\s|$))")
 _AT_LINE_START = re.compile(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\s+\w))", re.MULTILINE)
 
-_EMOTICON_EYES = re.compile(r"[:;=xX8^][-'^o]?$")
+_EMOTICON_EYES = re.compile(r"(?:[:;=^]|(?:^|\s)[xX8])[-'^o]?$")
 _ITEM = re.compile(r"(?:^|[\s,.;:])[\w.]{1,3}$")
 _INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 
@@ -112,19 +123,24 @@ def _hit(cue: Cue, start: int, end: int, message: str) -> Hit:
     )
 
 
+def _first(cue: Cue, pattern: re.Pattern[str], message: str) -> Iterator[Hit]:
+    """A hit at the first match of a pattern in a cue; a second one of the same kind says nothing new."""
+    matches = list(pattern.finditer(cue.text))
+    if matches:
+        times = f" ({len(matches)} times in this cue)" if len(matches) > 1 else ""
+        mark = matches[0][0].strip()
+        yield _hit(cue, matches[0].start(), matches[0].end(), message.format(mark=mark) + times)
+
+
 def _marks_in(cue: Cue) -> Iterator[Hit]:
     text = cue.text
     if _is_only_marks(text):
         start = len(text) - len(text.lstrip())
         yield _hit(cue, start, len(text.rstrip()), "a cue of nothing but punctuation")
         return
-    for match in _DOUBLED.finditer(text):
-        yield _hit(cue, match.start(), match.end(), f"'{match[0]}': two marks where one belongs")
-    for match in _SPACE_BEFORE.finditer(text):
-        yield _hit(cue, match.start(), match.end(), f"a space before '{match[0].strip()}'")
-    for match in _AT_LINE_START.finditer(text):
-        mark = match[0].strip()
-        yield _hit(cue, match.end() - 1, match.end(), f"the line begins with '{mark}', which belongs to what comes before")
+    yield from _first(cue, _DOUBLED, "'{mark}': two marks where one belongs")
+    yield from _first(cue, _SPACE_BEFORE, "a space before '{mark}'")
+    yield from _first(cue, _AT_LINE_START, "the line begins with '{mark}', which belongs to what comes before")
 
 
 def _brackets(document: Document) -> Iterator[_Mark]:
@@ -135,8 +151,6 @@ def _brackets(document: Document) -> Iterator[_Mark]:
         for match in _BRACKETS.finditer(cue.text):
             kind = unicodedata.normalize("NFKC", match[0])
             if kind in "“”" and not curly:
-                continue
-            if kind in "()" and _EMOTICON_EYES.search(cue.text[: match.start()]):
                 continue
             yield _Mark(cue, match.start(), kind)
 
@@ -164,9 +178,17 @@ def _unbalanced(document: Document, reach: int) -> Iterator[_Mark]:
             if mark.kind == "“":
                 opened = [opening for opening in opened if opening.kind != "“"]
             opened.append(mark)
-        elif not _close(mark, opened) and not (mark.kind == ")" and _ITEM.search(mark.cue.text[: mark.at])):
+        elif not _close(mark, opened):
             yield mark
     yield from opened
+
+
+def _stands_alone(mark: _Mark) -> bool:
+    """Whether a parenthesis needs no partner: the mouth of an emoticon, or the end of an item's letter."""
+    before = mark.cue.text[: mark.at]
+    if mark.kind == ")" and _ITEM.search(before):
+        return True
+    return mark.kind in "()" and _EMOTICON_EYES.search(before) is not None
 
 
 def _unpaired_quotes(document: Document, reach: int) -> Iterator[_Mark]:
@@ -197,7 +219,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     hits = [hit for cue in document.cues for hit in _marks_in(cue)]
     marks = [*_unbalanced(document, options.reach), *_unpaired_quotes(document, options.reach)]
     for mark in marks:
-        if _is_only_marks(mark.cue.text):
+        if _is_only_marks(mark.cue.text) or _stands_alone(mark):
             continue
         shown = mark.cue.text[mark.at]
         why = "has no partner" if mark.kind == '"' else "is never closed" if mark.kind in _OPENS else "was never opened"

@@ -13,6 +13,22 @@ may be missing in the text. A term that begins or ends in a Latin letter or a di
 term in Hangul begins a word, and behind it only a particle or 이다 may follow: 비트 is
 found in 비트를, not in 비트코인.
 
+## Fails: lecture.ko.vtt
+    WEBVTT
+
+    NOTE options terms = {"포옹하는 얼굴" = "Hugging Face", "비트" = "조금"}
+
+    00:01.000 --> 00:03.000
+    포옹하는얼굴에서 비트를 더 받아 봅시다
+
+## Passes: lecture.ko.vtt
+    WEBVTT
+
+    NOTE options terms = {"포옹하는 얼굴" = "Hugging Face", "비트" = "조금"}
+
+    00:01.000 --> 00:03.000
+    Hugging Face에서 비트코인 값을 더 받아 봅시다
+
 ## Limits
 Without terms nothing can be said, and the rule is reported as not verified. Where the
 wanted term itself stands in the text nothing is flagged (`github = "GitHub"`), nor is a part of it.

@@ -42,10 +42,12 @@ to half a second off.
     then press from both sides.
 
 ## Limits
-Fixed cadence: 6 cues in a row of exactly the same length; 12 where at least half of
-the file's times are whole seconds, since then equal lengths come about by chance (up to
-9 in a row in files of that kind that were checked by ear; 3 in files with finer times).
-Cloned times: 3 cues in a row with the same start or the same end. Window edges: 3
+Fixed cadence: 6 cues in a row of exactly the same length (in lectures with times of
+10 ms, never more than 3 were seen). Whisper rounds to whole seconds when it is unsure, in
+good transcripts too, where up to 14 cues in a row of 5 seconds were seen; so lengths of
+whole seconds count from 20 cues in a row, or from 100 seconds altogether.
+Cloned times: 4 cues in a row with the same start or the same end (three people may
+answer at once). Window edges: 3
 cues in a row of 29.9 to 30 seconds, or ends on at least 4 and half of all 30-second marks
 (8 and four fifths in a file of whole seconds). Whole seconds only: all times of a file of
 50 or more cues; recognisers such as Whisper do that in good transcripts too, so it is an info.
@@ -64,15 +66,16 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``run`` and ``coarse_run``: cues in a row of one length, in files of fine times and of whole seconds.
+    """``run``: cues in a row of one length. ``whole_run``, ``whole_ms``: cues, or milliseconds, for whole seconds.
 
     ``clones``: cues in a row that start or end together. ``grid_cues``: the
     least cues of a file judged for whole seconds. ``shown``: stretches reported.
     """
 
     run: int = 6
-    coarse_run: int = 12
-    clones: int = 3
+    whole_run: int = 20
+    whole_ms: int = 100_000
+    clones: int = 4
     grid_cues: int = 50
     shown: int = 3
 
@@ -115,17 +118,25 @@ def _where(run: Sequence[Cue]) -> str:
     return f"cues {run[0].index} to {run[-1].index}"
 
 
-def _cadence(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
-    least = options.coarse_run if coarse else options.run
-    for run in _stretches(cues, lambda a, b: _length(a) == _length(b), least)[: options.shown]:
-        message = f"{_where(run)} all last exactly {_length(run[0]) / 1000:.3f} s: a loop or a mechanical split"
-        yield _hit(run, message, least - 1)
+def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
+    reported = 0
+    for run in _stretches(cues, lambda a, b: _length(a) == _length(b), options.run):
+        length = _length(run[0])
+        whole = length % _SECOND_MS == 0
+        if whole and len(run) < options.whole_run and len(run) * length < options.whole_ms:
+            continue
+        message = f"{_where(run)} all last exactly {length / 1000:.3f} s, as no speech does: a loop or failed alignment"
+        yield _hit(run, message, (options.whole_run if whole else options.run) - 1)
+        reported += 1
+        if reported == options.shown:
+            return
 
 
 def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    runs = _stretches(cues, lambda a, b: a.start_ms == b.start_ms or a.end_ms == b.end_ms, options.clones)
-    for run in runs[: options.shown]:
-        yield _hit(run, f"{_where(run)} share their start or their end: times were copied or stood still", options.clones - 1)
+    for edge, time in (("start", lambda cue: cue.start_ms), ("end", lambda cue: cue.end_ms)):
+        for run in _stretches(cues, lambda a, b, time=time: time(a) == time(b), options.clones)[: options.shown]:
+            message = f"{_where(run)} have the same {edge}: times were copied or stood still"
+            yield _hit(run, message, options.clones - 1)
 
 
 def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
@@ -154,7 +165,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     cues = timeline(document)
     whole = sum((cue.start_ms % _SECOND_MS == 0) + (cue.end_ms % _SECOND_MS == 0) for cue in cues)
     coarse = whole >= len(cues)
-    yield from _cadence(cues, coarse, options)
+    yield from _cadence(cues, options)
     yield from _clones(cues, options)
     yield from _windows(cues, coarse, options)
     yield from _grid(cues, options)

@@ -42,10 +42,11 @@ _ZEROS_OF_TRILLION = 12  # 십 백 천 만 억 end in consonants, 조 does not
 _OF_LETTER = {"L": Final.RIEUL, "M": Final.CONSONANT, "N": Final.CONSONANT, "R": Final.RIEUL}
 
 # Acronyms that could be read as a word but are spelled; without a vowel an acronym can only be spelled.
-_SPELLED = frozenset(
+_ACRONYMS = (
     "AI AMD API AWS CEO CLI CPU CTO DNA ETL EU FAQ GPU GUI HDMI IAM IBM ID IDE IEEE IO IP IT LED MIT NPU OCR OS PCI QA "
-    "RNA ROI SEO TPU UDP UI UK UN URI URL US USA USB UTC UX VIP".split()
+    "RNA ROI SEO TPU UDP UI UK UN URI URL US USA USB UTC UX VIP"
 )
+_SPELLED = frozenset(_ACRONYMS.split())
 _VOWELS = frozenset("AEIOU")
 
 # Names and terms whose Korean reading is settled: 파이썬, 구글, 깃허브.

@@ -27,6 +27,7 @@ class Why(Enum):
 
     NAMES_NOTHING = "words of everyday English that can be no term"
     SPEECH_AROUND_A_TERM = "an English utterance, not a term"
+    LIKE_A_TITLE = "an English utterance, unless it is a title or name"
     OUTSIDE = "stands outside the sentence, and this track uses it nowhere else"
     OTHER_SCRIPT = "letters of another script inside this track"
 
@@ -44,16 +45,27 @@ class Fragment:
 # Nouns and particles behind a foreign word that show it is talked about, not talked in: 함수 get, "get" button,
 # get이라는, putメソッド, 方法 get.
 _MENTIONED_AFTER = re.compile(
-    r"[\"'”’」』)\]]?\s*(?:"
-    r"(?:이라는|라는|이라고|라고|이란|란)\b|"
-    r"(?:문|루프|반복문|조건문|구문|함수|메서드|메소드|메쏘드|키워드|연산자|명령|커맨드|요청|버튼|메뉴|옵션|탭|필드|변수|인자|매개|"
-    r"파라미터|클래스|블록|단어|문자|문자열|태그|속성|키|값|파일|폴더|패키지|라이브러리|모듈|플래그|프롬프트|모델|방식의|동사|전치사|발음|철자|테스트|조건|형)|"
-    r"(?:文|ループ|関数|メソッド|キーワード|演算子|コマンド|命令|リクエスト|ボタン|メニュー|オプション|タブ|フィールド|変数|引数|クラス|"
-    r"ブロック|単語|という|って|と呼|と書|と入力|ファイル|パッケージ|ライブラリ|モジュール|フラグ|属性|キー|テスト|条件|型|形)|"
-    r"(?:语句|語句|循环|迴圈|函数|函數|方法|关键字|關鍵字|运算符|運算子|命令|请求|請求|按钮|按鈕|选项|選項|字段|欄位|变量|變數|参数|參數|类|類|词|詞)"
+    r"[\"'”’」』)\]»]?\s*(?:"
+    r"(?:이라는|라는|이라고|라고|이란|란|같은)\b|"
+    r"(?:(?:문|절|형|키|값|탭)(?=[\s,.?!을를은는이가의에과와도로만]|$)|구문|조건문|반복문|루프|부정사|관사|대명사|접속사|조동사|함수|메서드|메소드|메쏘드|키워드|예약어|연산자|명령|커맨드|요청|버튼|메뉴|"
+    r"옵션|필드|변수|인자|매개|파라미터|클래스|블록|단어|문자|문자열|태그|속성|파일|폴더|패키지|라이브러리|모듈|플래그|프롬프트|모델|"
+    r"방식의|동사|전치사|발음|철자|테스트|조건)|"
+    r"(?:文|節|構文|ループ|不定詞|冠詞|関数|メソッド|キーワード|予約語|演算子|コマンド|命令|リクエスト|ボタン|メニュー|オプション|タブ|フィールド|"
+    r"変数|引数|クラス|ブロック|単語|という|って|と呼|と書|と入力|ファイル|パッケージ|ライブラリ|モジュール|フラグ|属性|キー|テスト|条件|型|形)|"
+    r"(?:语句|語句|从句|從句|循环|迴圈|函数|函數|方法|关键字|關鍵字|运算符|運算子|命令|请求|請求|按钮|按鈕|选项|選項|字段|欄位|变量|變數|"
+    r"参数|參數|类|類|词|詞|这个词|這個詞|单词|單詞)"
     r")"
 )
-_QUOTES = "\"'“‘「『`(（[<《〈"
+_MENTIONED_BEFORE = re.compile(
+    r"(?:함수|메서드|메소드|예약어|키워드|연산자|명령|명령어|버튼|단어|전치사|동사|부사|관사|변수|클래스|"
+    r"関数|メソッド|予約語|キーワード|演算子|コマンド|ボタン|単語|変数|"
+    r"函数|函數|方法|关键字|關鍵字|保留字|运算符|命令|按钮|按鈕|单词|單詞|变量|"
+    r"оператор\w*|слов[оауе]\w*|кнопк\w+|функци\w+|метод\w*|команд\w+|цикл\w*|"
+    r"\b(?:called|means?|meaning|word|words|say|says|said|saying|written|write|pronounced|character|characters|named|name))"
+    r"[\s:,]*$",
+    re.IGNORECASE,
+)
+_QUOTES = "\"'“‘「『`(（[<《〈«„"
 _CODE_BEFORE = re.compile(r"[._/\\=:@#$%\-`]$")
 _CODE_AFTER = re.compile(r"^\s?[(=_`/\\]|^[.:][\w]|^\s?\[")
 _IDENTIFIER = re.compile(r".*[\d_+#@&/].*|.*\w[.]\w.*|[a-z]+-[a-z\-]+|.*[a-z][A-Z].*")
@@ -95,7 +107,7 @@ def mentioned(text: str, start: int, end: int) -> bool:
         return True
     if before.rstrip()[-1:].isdigit() and after.lstrip()[:1].isdigit():  # "1 in 1", "3 of 4"
         return True
-    return _MENTIONED_AFTER.match(after) is not None
+    return _MENTIONED_AFTER.match(after) is not None or _MENTIONED_BEFORE.search(before) is not None
 
 
 def _ends_sentence(text: str) -> bool:
@@ -145,18 +157,38 @@ def _has_own_words(document: Document, text: str) -> bool:
     return any(script in own for script in script_counts(text))
 
 
-def _speaks(run: Sequence[Word]) -> Why | None:
+def _is_title(run: Sequence[Word]) -> bool:
+    """Whether several words are written as titles are: Let It Be, Give and Take."""
+    small = {"a", "an", "the", "and", "or", "of", "in", "on", "to", "for"}
+    return len(run) > 1 and all(word.text[:1].isupper() or word.text in small for word in run)
+
+
+def _speaks(text: str, run: Sequence[Word]) -> Why | None:
+    if len(run) == 1 and (_is_label(run[0].text) or _is_number_sign(text, run[0])):
+        return None
     parts = _parts(run)
     if all(len(part) == 1 for part in parts):
         return None
     # In capitals it is a keyword (WHERE, AND, IN), whatever it means in English.
     nothing = [names_nothing(part) and not is_acronym(part) for part in parts]
-    if all(nothing):
-        # A single capital is an option or a grade, and "or" between two terms of code is code.
-        return Why.NAMES_NOTHING
-    if any(makes_speech(part) for part in parts if not is_acronym(part)):
-        return Why.SPEECH_AROUND_A_TERM
-    return None
+    speech = any(makes_speech(part) for part in parts if not is_acronym(part))
+    if not all(nothing) and not speech:
+        return None
+    if _is_title(run) and len({word.key for word in run}) == len(run):
+        return Why.LIKE_A_TITLE
+    return Why.NAMES_NOTHING if all(nothing) else Why.SPEECH_AROUND_A_TERM
+
+
+def _is_label(word: str) -> bool:
+    """Whether a word is a compound or a capitalised function word, as labels and names are: Know-how, Will."""
+    if "-" in word or "/" in word:
+        return True
+    return word[:1].isupper() and not makes_speech(word)
+
+
+def _is_number_sign(text: str, word: Word) -> bool:
+    """Whether the word is the sign of a number: No. 5."""
+    return word.key == "no" and re.match(r"\.?\s*\d", text[word.end :]) is not None
 
 
 def _judge(document: Document, cue: Cue, run: Sequence[Word]) -> Why | None:
@@ -165,18 +197,36 @@ def _judge(document: Document, cue: Cue, run: Sequence[Word]) -> Why | None:
         return None
     script = script_of(run[0].text)
     if script == "Latin":
-        why = _speaks(run)
+        why = _speaks(cue.text, run)
         if why is not None:
             # Who quotes a word quotes it once: "get get" is a loop even where it is called a word.
             once = len({word.key for word in run}) == len(run)
             return None if once and mentioned(cue.text, start, end) else why
         if any(is_identifier(word.text) for word in run):
             return None
+    elif _is_alien(cue.text[start:end], script, run):
+        return None if mentioned(cue.text, start, end) else Why.OTHER_SCRIPT
     if any(len(word.text) > 1 for word in run) and _outside(document, cue, run):
         settled = settled_terms(document)
         if not any(settled[word.key] for word in run if len(word.text) > 1):
             return None if mentioned(cue.text, start, end) else Why.OUTSIDE
     return None
+
+
+_SIMPLIFIED = frozenset("这们为说时过对还没会样经发现开点问间东车长门见让谁话请认识讲词语读写学习谢")
+_LONGEST_HANJA = 4
+
+
+def _is_alien(text: str, script: str | None, run: Sequence[Word]) -> bool:
+    """Whether a run is of a script that no track of another script borrows words from.
+
+    Latin terms are judged apart; Han stands in Korean as hanja, in short words
+    of traditional characters; single Greek letters are symbols.
+    """
+    letters = sum(len(word.text) for word in run)
+    if script == "Han":
+        return letters > _LONGEST_HANJA or not _SIMPLIFIED.isdisjoint(text)
+    return letters > 1 and (script != "Greek" or letters > 3)
 
 
 def _other_scripts(document: Document, own: frozenset[str]) -> Iterator[Fragment]:
@@ -193,15 +243,25 @@ def _other_scripts(document: Document, own: frozenset[str]) -> Iterator[Fragment
                 yield Fragment(cue, run[0].start, run[-1].end, Why.OTHER_SCRIPT)
 
 
+_CODE = re.compile(r"[=(){}\[\];<>|\\]|(?:^|\s)--?\w|\w_\w|::")
+_LEAST_UNSPACED = 6
+
+
 def is_foreign_cue(cue: Cue, own: frozenset[str]) -> bool:
-    """Whether a whole cue is in another script and is an utterance, not a list of names or terms."""
-    sequence = words(cue.text)
-    if len(sequence) < 4 or any(script_of(word.text) in own for word in sequence):
+    """Whether a whole cue is in another script and is an utterance, not names, terms, code or a quotation."""
+    counts = script_counts(cue.text)
+    if not counts or any(script in own for script in counts):
         return False
-    letters = [word for word in sequence if script_of(word.text) is not None]
+    text = cue.text.strip()
+    if text[:1] in _QUOTES or _CODE.search(text):
+        return False
+    script = max(counts, key=lambda name: counts[name])
+    if script in ("Han", "Kana", "Thai"):
+        return sum(counts.values()) >= _LEAST_UNSPACED
+    letters = [word for word in words(text) if script_of(word.text) is not None]
     if len(letters) < 4:
         return False
-    if script_of(letters[0].text) != "Latin":
+    if script != "Latin":
         return True
     lower = sum(word.text[:1].islower() for word in letters)
     return any(names_nothing(word.text) for word in letters) and lower >= len(letters) // 3
@@ -255,7 +315,7 @@ def fragments(document: Document) -> list[Fragment]:
 
 
 def share_of_foreign_cues(document: Document, own: frozenset[str]) -> float:
-    """The share of cues that hold a word of another script (0-1): high in tracks that teach a language."""
+    """The share of cues (0-1) with words of another script, symbols and quotations aside; high in language courses."""
     if not document.cues:
         return 0.0
-    return sum(bool(foreign_runs(cue.text, own)) for cue in document.cues) / len(document.cues)
+    return len({fragment.cue.index for fragment in _other_scripts(document, own)}) / len(document.cues)

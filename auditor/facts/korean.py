@@ -142,6 +142,12 @@ _NOUN_TAGS = frozenset({"NNG", "NNP", "XPN", "XSN"})
 _NOMINAL_TAGS = _NOUN_TAGS | {"NNB", "NP", "NR", "SN", "SL"}
 
 
+def is_one_word(text: str) -> bool:
+    """Whether a text is a word of the dictionary by itself, as reduplicated nouns are (하루하루, 구석구석)."""
+    parts = morphemes(text)
+    return len(parts) == 1 and parts[0].known
+
+
 def is_noun(word: str) -> bool:
     """Whether a word is a common or proper noun by itself: no adverb, interjection, numeral or dependent noun."""
     tags = [morpheme.tag for morpheme in morphemes(word)]

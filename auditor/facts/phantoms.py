@@ -208,8 +208,10 @@ class Finder:
             match = matcher.search(key)
             if match is None:
                 continue
-            at_end = matcher.phrase.whole or match.end() == len(key)
-            start, end = offsets[match.start()], len(text.rstrip()) if at_end else offsets[match.end() - 1] + 1
+            start = offsets[match.start()]
+            end = offsets[match.end() - 1] + 1
+            while end < len(text) and _joins(text[end]):
+                end += 1
             if not any(start < other.end and other.start < end for other in found):
                 found.append(Sighting(matcher.phrase, start, end))
         return sorted(found, key=lambda sighting: sighting.start)

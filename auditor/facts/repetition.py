@@ -46,8 +46,22 @@ class Bars:
     frame_eojeols: int = 4
 
 
+_NUMBER_WORDS = frozenset(
+    (
+        *("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred"),
+        *("thousand", "million", "point", "plus", "minus", "times", "over", "equals"),
+        *("영", "공", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구", "십", "백", "천", "만"),
+        *("하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"),
+        *("uno", "dos", "tres", "eins", "zwei", "drei", "un", "deux", "trois"),
+    )
+)
+
+
 def _is_number(text: str) -> bool:
-    return all(character.isdigit() or character in ".,:/-" for character in text)
+    """Whether a text is digits or number words: people read out figures, and figures repeat."""
+    if all(character.isdigit() or character in ".,:/-" for character in text):
+        return True
+    return all(word in _NUMBER_WORDS for word in text.casefold().replace(",", " ").split())
 
 
 # Interjections and answers that people repeat in a row, of the languages whose words are not short.
@@ -94,7 +108,7 @@ def _weigh_word(loop: Loop, unit: Word, bars: Bars) -> Severity | None:
 
 
 def _weigh_phrase(loop: Loop, unit: str, bars: Bars, words_of_cue: int) -> Severity | None:
-    if _is_number(unit.replace(" ", "")):
+    if _is_number(unit):
         return None
     if loop.copies > bars.phrase:
         return Severity.ERROR
@@ -126,7 +140,7 @@ def in_words(text: str, sequence: Sequence[Word], bars: Bars) -> Iterator[Repeti
 
 
 def _weigh_characters(loop: Loop, unit: str) -> Severity | None:
-    if loop.period == 1 or _is_number(unit):
+    if loop.period == 1 or any(character.isdigit() for character in unit):
         return None
     if loop.period <= 4 and all(script_of(character) in ("Kana", None) for character in unit):
         # いろいろ, どんどん, はいはいはい are words and answers; katakana paint sounds as long as they last.
@@ -134,8 +148,8 @@ def _weigh_characters(loop: Loop, unit: str) -> Severity | None:
         return Severity.ERROR if loop.copies >= (16 if painted else 6) else None
     if loop.copies >= 4:
         return Severity.ERROR
-    if loop.copies == 3:
-        return Severity.WARNING
+    if loop.copies == 3:  # 大丈夫、大丈夫、大丈夫 and もう一回 come three times in speech
+        return Severity.WARNING if loop.period > 5 else None
     return Severity.WARNING if loop.period >= 12 else None
 
 
@@ -269,6 +283,23 @@ def _counts(run: Sequence[Word], at: int) -> bool:
     return len(word.text) > 1 and word.key not in _SPELLED_MARKS
 
 
+# X to X, X by X: set phrases that English builds with two equal nouns.
+_BETWEEN_EQUALS = frozenset({"to", "by", "after", "for", "in", "on", "and", "or", "over", "versus", "vs"})
+_CODE = re.compile(r"[=(){}\[\]_/\\]|(?:^|\s)--?\w|\bimport\b")
+
+
+def _set_phrase(run: Sequence[Word]) -> bool:
+    """Whether a run is built on two equal nouns: end to end, step by step."""
+    keys = [word.key for word in run]
+    return len(keys) == 3 and keys[0] == keys[2] and keys[1] in _BETWEEN_EQUALS and not names_nothing(keys[0])
+
+
+def _listed(text: str, run: Sequence[Word], unit: str) -> bool:
+    """Whether a word that comes twice stands in a list ("True, True, False"), no word of speech."""
+    places = [word for word in run if _bare(word) == unit]
+    return len(places) == 2 and "," in text[places[0].end : places[1].start] and not names_nothing(unit)
+
+
 def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
     """Foreign words that come back within one run: no language doubles the terms it borrows."""
     for run in foreign_runs(text, own):
@@ -276,9 +307,11 @@ def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
         repeated = {key: count for key, count in counts.items() if count > 1}
         total = sum(repeated.values())
         bar = 0.5 if len(run) <= 8 else 1 - Bars().vocabulary_share
-        if total < 2 or total < bar * len(run):
+        if total < 2 or total < bar * len(run) or _set_phrase(run):
             continue
         unit = max(repeated, key=lambda key: repeated[key])
+        if (total == 2 and _listed(text, run, unit)) or _CODE.search(text[run[0].start : run[-1].end]):
+            continue
         certain = total >= 3 or names_nothing(unit)
         why = f"'{unit}' comes {repeated[unit]} times in one run of foreign words"
         severity = Severity.ERROR if certain else Severity.WARNING

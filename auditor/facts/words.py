@@ -10,7 +10,12 @@ from functools import lru_cache
 UNSPACED = frozenset({"ja", "zh", "yue", "th", "lo", "km", "my"})
 
 # A word is a run of letters, digits and marks with what joins them inside (don't, get_it, C++, node.js, 3.5).
-_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
+# Marks that sit on a letter are no letters to Python: accents, Hebrew and Arabic vowels, Indic and Thai signs.
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+    "\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+)
+_WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
 
 SCRIPTS: tuple[tuple[str, str], ...] = (
     ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏḀ-ỿＡ-Ｚａ-ｚ"),

@@ -10,7 +10,9 @@ a cue's text has one span in the file, and the span quotes it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -43,11 +45,8 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0]
-        at = text.find("\n")
-        while at >= 0:
-            self.starts.append(at + 1)
-            at = text.find("\n", at + 1)
+        self.starts = array("Q", [0])
+        self.starts.extend(match.end() for match in re.finditer("\n", text))
 
     def at(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column of an offset."""

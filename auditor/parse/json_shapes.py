@@ -348,7 +348,7 @@ def _relative(outer: Object, rows: list[Object]) -> str:
         return "whisper-timestamped"
     if "task" in outer or "usage" in outer:
         return "OpenAI API"
-    return "Whisper" if "avg_logprob" in row or "seek" in row else "segments"
+    return "Whisper" if {"avg_logprob", "seek"} & row.keys() or "probability" in word else "segments"
 
 
 def _whisper(root: Value) -> Speech | None:
@@ -409,8 +409,10 @@ def _chunks(root: Value) -> Speech | None:
 def _plain(root: Value) -> Speech | None:
     """Rows of text and time under no particular name: utterances, words, a bare list, JSON Lines."""
     outer = _object(root)
-    names = ("utterances", "words", "word_segments", "monologues", "sentences", "captions", "transcript")
-    listed = root if isinstance(root, list) else next((outer[n] for n in names if _list(outer.get(n))), None)
+    names = ("utterances", "words", "word_segments", "sentences", "captions", "transcript")
+    listed: Value = root
+    if not isinstance(root, list):
+        listed = next((outer[name] for name in names if _list(outer.get(name))), [root])
     found = rows_of(listed)
     timed = [
         row for row in found.segments if times(row)[0] is not None and (text_of(row) is not None or "words" in row)

@@ -231,7 +231,7 @@ def speaker_of(row: Object) -> str | None:
         if isinstance(value, Object):
             value = value.get("speaker_label")
         if isinstance(value, Text) and value.strip():
-            return value.strip()
+            return readable(value.strip())
         if isinstance(value, Number) and math.isfinite(value):
             return f"{value:g}"
     return None

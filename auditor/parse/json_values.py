@@ -81,7 +81,8 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 # Token ids and embeddings: long lists of bare numbers, of which no place is ever asked.
 _NUMBER_LIST = re.compile(r"\[[0-9eE+\-., \t\n\r]{64,}+\]")
-_LINES = re.compile(r"[ \t\n\r]*+\{[^\n]*\}[ \t]*\n\s*\{")
+# An object on a line of its own, and another begins below: the first line is not one that goes on.
+_LINES = re.compile(r"[ \t\n\r]*+\{[^\n]*[^\s\[{,:][ \t]*\n\s*\{")
 _LINE_START = re.compile(r"\n[ \t]*(?=\{)")
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -239,19 +240,36 @@ class _Scanner:
                     return at
 
 
+def _fault_of_line(text: str, start: int, fault: Broken) -> Broken:
+    """The fault of one line of JSON Lines: read alone, lest an unclosed object swallows the lines below it."""
+    end = text.find("\n", start)
+    if end < 0:
+        return fault
+    try:
+        _Scanner(text[start:end], Scan()).value(0, [])
+    except _StopHereError as stop:
+        return Broken(start + stop.broken.at, stop.broken.message.replace("the file ends", "the line ends"))
+    return fault
+
+
 def scan(text: str) -> Scan:
     """Read JSON, or JSON Lines when the first line is an object of its own. Never raises on content."""
     found = Scan(lines=_LINES.match(text) is not None)
     scanner = _Scanner(text, found)
     at = _skip(text, 0)
     while at < len(text):
+        start, complete = at, len(found.roots)
         try:
             at = _skip(text, scanner.value(at, found.roots))
             if at < len(text) and not (found.lines and text[at] == "{"):
                 _fail(text, at, "the end of the file")
         except _StopHereError as stop:
-            found.broken.append(stop.broken)
-            following = _LINE_START.search(text, stop.broken.at) if found.lines else None
+            if not found.lines:
+                found.broken.append(stop.broken)
+                break
+            del found.roots[complete:]
+            found.broken.append(_fault_of_line(text, start, stop.broken))
+            following = _LINE_START.search(text, start)
             if following is None or len(found.broken) >= _MAX_BROKEN_LINES or scanner.values > MAX_VALUES:
                 break
             at = following.end()

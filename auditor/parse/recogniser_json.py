@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.json_cues import MAX_TEXT, CueMaker, Places, groups
 from auditor.parse.json_shapes import SUPPORTED_JSON, speech_of
-from auditor.parse.json_speech import Segment, Speech, Turn
+from auditor.parse.json_speech import Segment, Speech, Turn, readable
 from auditor.parse.json_values import Object, Scan, Text, offsets, scan
 
 # The names Whisper's family writes instead of codes (whisper/tokenizer.py, 99 languages and their aliases).
@@ -58,15 +58,12 @@ class _Reading:
     defects: list[Defect] = field(default_factory=list)
 
     def defect(self, span: Span, kind: DefectKind, message: str, raw: str = "") -> Defect:
-        return Defect(span, kind, raw[:_SHOWN], message)
+        return Defect(span, kind, readable(raw[:_SHOWN]), message)
 
 
 def _next_start(items: Sequence[Segment | Turn], at: int) -> int | None:
-    for item in items[at + 1 :]:
-        if isinstance(item, Turn):
-            return next((word.start_ms for word in item.words if word.start_ms is not None), None)
-        return item.start_ms
-    return None
+    following = items[at + 1] if at + 1 < len(items) else None
+    return following.start_ms if isinstance(following, Segment) else None
 
 
 def _add_segment(
@@ -171,7 +168,7 @@ def _report_scan(reading: _Reading, found: Scan) -> None:
 
 
 def _tag(language: str) -> str:
-    name = language.strip()
+    name = readable(language.strip())
     return _LANGUAGE_NAMES.get(name.lower(), name)
 
 
@@ -181,7 +178,7 @@ def parse_json(path: str, text: str, encoding: str, defects: Sequence[Defect] = 
     ``defects`` are those found while decoding. The document's header names the
     ``Recogniser`` (told by the shape) and the ``Language`` where the file gives one.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
     reading = _Reading(Places(text), defects=list(defects))
     found = scan(text)
     root = found.roots if found.lines else (found.roots[0] if found.roots else None)
