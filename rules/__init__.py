@@ -20,22 +20,39 @@ from auditor.rules import (
     format_lost_text,
     format_malformed_timing,
     format_unreadable_file,
+    korean_mixed_speech_level,
+    korean_non_word,
+    korean_wrong_particle,
+    korean_wrong_spacing,
     mixed_foreign_cue,
     mixed_foreign_fragment,
     phantom_phrase,
+    reading_broken_phrase,
     reading_line_too_long,
     reading_too_fast,
     reading_too_many_lines,
     reading_too_slow,
+    recogniser_low_confidence,
+    recogniser_text_over_silence,
+    recogniser_word_anomaly,
     repetition_looped_characters,
     repetition_looped_phrase,
     repetition_repeated_cue,
     repetition_stuck_transcript,
+    text_escaped_entity,
+    text_invisible_characters,
     text_letter_salad,
+    text_mixed_script_word,
+    text_mojibake,
+    text_not_normalised,
+    text_orphan_punctuation,
+    text_stray_jamo,
+    text_unwanted_term,
     timing_cue_overlap,
     timing_cue_too_long,
     timing_cue_too_short,
     timing_gap_too_short,
+    timing_machine_timing,
     timing_no_duration,
     timing_out_of_order,
     timing_uncaptioned_hole,
@@ -59,10 +76,12 @@ RULES: tuple[AnyRule, ...] = (
     timing_out_of_order.RULE,  # TIM105
     timing_no_duration.RULE,  # TIM106
     timing_uncaptioned_hole.RULE,  # TIM107
+    timing_machine_timing.RULE,  # TIM108
     reading_too_fast.RULE,  # RDG201
     reading_too_slow.RULE,  # RDG202
     reading_line_too_long.RULE,  # RDG203
     reading_too_many_lines.RULE,  # RDG204
+    reading_broken_phrase.RULE,  # RDG205
     repetition_looped_phrase.RULE,  # REP301
     repetition_looped_characters.RULE,  # REP302
     repetition_repeated_cue.RULE,  # REP303
@@ -70,5 +89,20 @@ RULES: tuple[AnyRule, ...] = (
     mixed_foreign_fragment.RULE,  # MIX401
     mixed_foreign_cue.RULE,  # MIX402
     phantom_phrase.RULE,  # PHR501
+    text_mojibake.RULE,  # TXT601
+    text_invisible_characters.RULE,  # TXT602
+    text_not_normalised.RULE,  # TXT603
+    text_escaped_entity.RULE,  # TXT604
+    text_stray_jamo.RULE,  # TXT605
+    text_mixed_script_word.RULE,  # TXT606
+    text_unwanted_term.RULE,  # TXT607
+    text_orphan_punctuation.RULE,  # TXT608
     text_letter_salad.RULE,  # TXT609
+    korean_non_word.RULE,  # KOR701
+    korean_mixed_speech_level.RULE,  # KOR702
+    korean_wrong_spacing.RULE,  # KOR703
+    korean_wrong_particle.RULE,  # KOR704
+    recogniser_low_confidence.RULE,  # ASR901
+    recogniser_text_over_silence.RULE,  # ASR902
+    recogniser_word_anomaly.RULE,  # ASR903
 )

@@ -91,12 +91,11 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         limit = min(options.max_score, len(words) - _EPSILON)
         if score < limit:
             continue
-        odd = [word.text for word in words if _score(word, options) > 0]
-        these = "word has" if len(odd) == 1 else "words have"
+        odd = [f"'{word.text}'" for word in words if _score(word, options) > 0]
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
-            message=f"{len(odd)} of {len(words)} {these} the length or probability of invented text: {', '.join(odd)}",
+            message=f"words as short, long or unlikely as invented ones, {len(odd)} of {len(words)}: {', '.join(odd)}",
             text=cue.text,
             measured=round(score, 2),
             limit=limit,

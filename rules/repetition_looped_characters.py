@@ -37,6 +37,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.korean import is_nominal
 from auditor.facts.loops import Loop, loops
 from auditor.facts.spans import text_span
 from auditor.facts.words import script_of
@@ -82,6 +83,13 @@ def _painted(unit: str) -> bool:
     return all("ァ" <= character <= "ヿ" for character in unit)
 
 
+def _has_meaning(unit: str) -> bool:
+    """Whether a unit of syllables is a word for a thing: written with ideographs, or a Korean noun."""
+    if any(script_of(character) == "Han" for character in unit):
+        return True
+    return all(script_of(character) == "Hangul" for character in unit) and is_nominal(unit)
+
+
 def _measure(stretch: str, loop: Loop, options: Options) -> float | None:
     """The limit a loop inside a word breaks, in copies, or ``None`` when it is natural."""
     unit = stretch[loop.start : loop.start + loop.period]
@@ -99,8 +107,10 @@ def _measure(stretch: str, loop: Loop, options: Options) -> float | None:
     if _sound(unit):
         return _LONGEST_SUNG if loop.exponent > _LONGEST_SUNG else None
     if syllabic:
-        # 반짝반짝 and 하나하나 are words; painted sound (째깍째깍째깍째깍, くるくるくるくる) takes up to four copies.
-        return 4.0 if loop.copies > 4 else None
+        # 반짝반짝 and 하나하나 are words; painted sound (째깍째깍째깍째깍, くるくるくるくる) takes up to
+        # four copies of two syllables, but a word of meaning does not.
+        most = 4 if loop.period == 2 and not _has_meaning(unit) else 3
+        return float(most) if loop.copies > most else None
     # Three letters make a syllable too, as in cha-cha-cha written as one word.
     least = 2.6 if loop.period > 3 or not any(letter in _VOWELS for letter in unit.casefold()) else 3.5
     return least if loop.exponent >= least and loop.end - loop.start >= 6 else None

@@ -68,8 +68,65 @@ show which.
     Then we put the tire back on the rim.
 
 ## Passes
-    00:01.000 --> 00:04.000
-    The spokes on the left side of the wheel pull the rim to the left.
+    00:00.000 --> 00:02.000
+    The spokes on the left pull the rim to the left.
+
+    00:02.000 --> 00:04.000
+    The spokes on the right pull it back again.
+
+    00:04.000 --> 00:06.000
+    When one is loose, the rim moves to the other side.
+
+    00:06.000 --> 00:08.000
+    So we turn it by a quarter and look again.
+
+    00:08.000 --> 00:10.000
+    Never turn it by more than half.
+
+    00:10.000 --> 00:12.000
+    The hub is the middle of the wheel.
+
+    00:12.000 --> 00:14.000
+    A stand holds the wheel while we turn it.
+
+    00:14.000 --> 00:16.000
+    If it sounds the same, the wheel is even.
+
+    00:16.000 --> 00:18.000
+    Now take the other wheel and do the same.
+
+    00:18.000 --> 00:20.000
+    Then we put the tire back on the rim.
+
+    00:20.000 --> 00:22.000
+    Turn it back by a quarter when it is too tight.
+
+    00:22.000 --> 00:24.000
+    The spokes on the right pull it back again.
+
+    00:24.000 --> 00:26.000
+    When one is loose, the rim moves to the other side.
+
+    00:26.000 --> 00:28.000
+    So we turn it by a quarter and look again.
+
+    00:28.000 --> 00:30.000
+    Never turn it by more than half.
+
+    00:30.000 --> 00:32.000
+    The hub is the middle of the wheel.
+
+    00:32.000 --> 00:34.000
+    A stand holds the wheel while we turn it.
+
+    00:34.000 --> 00:36.000
+    If it sounds the same, the wheel is even.
+
+    00:36.000 --> 00:38.000
+    Now take the other wheel and do the same.
+
+    00:38.000 --> 00:40.000
+    Then we put the tire back on the rim.
 
 ## Limits
 Distance below the median in median deviations, over at least 20 letters: an error
@@ -95,10 +152,11 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Distance below the median, in median deviations, and the least letters of a cue that is judged.
+    """Distances below the median, in median deviations, and how long a cue must be.
 
     ``error`` and ``warning`` hold for scripts of letters; scripts that write
     syllables have more pairs, so their distances are ``syllabic`` times as long.
+    ``letters`` is the least number of letters of a cue that is judged.
     """
 
     error: float = 10.0

@@ -72,7 +72,7 @@ class Options:
 
 _PART = re.compile(r"[^\-/&@_+'’]+")
 
-# Letters of Cyrillic and Greek that look like Latin ones (Unicode's confusables.txt, single letters of the basic blocks).
+# Letters of Cyrillic and Greek that look like Latin ones (Unicode's confusables.txt, letters of the basic blocks).
 _LOOKALIKES = {
     "Cyrillic": frozenset("АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝ"),
     "Greek": frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"),
@@ -84,19 +84,21 @@ _LATIN_BESIDE = {
 _OF_SCRIPT = {"Cyrillic": re.compile("[Ѐ-ԯ]+"), "Greek": re.compile("[Ͱ-Ͽἀ-῿]+")}
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]+")
 
-_ONE_LETTER_BEFORE = re.compile(r"([A-Za-z])([가-힣]+)")
+_ONE_LETTER_BEFORE = re.compile(r"([A-Za-z])([가-힣]{1,20})")
 _LOWER_BEHIND = re.compile(r"(?P<hangul>[가-힣]+)(?P<latin>[a-z]{2,})")
 _DOTTED = re.compile(r"(?P<hangul>[가-힣]+)\d*\.[A-Za-z]{2,}")
 _HANGUL_KANA = re.compile("[가-힣][ぁ-ゖァ-ヺ]|[ぁ-ゖァ-ヺ](?P<behind>[가-힣]+)")
 # A long-vowel mark, a small vowel or ん behind a Latin letter and before more katakana: the letter ate a kana.
 _BITTEN_KANA = re.compile("[A-Za-z][ーァィゥェォャュョン][アイウエオカ-ヂツ-モヤユヨラ-ワ]")
 
-_UNITS = frozenset(
-    "mm cm km kg mg ml kl dl kw kwh mw hz khz mhz ghz bps kbps mbps gbps kb mb gb tb px pt dpi fps rpm nm ms ha".split()
+_UNITS_LIST = (
+    "mm cm km kg mg ml kl dl kw kwh mw hz khz mhz ghz bps kbps mbps gbps kb mb gb tb px pt dpi fps rpm nm ms ha"
 )
+_UNITS = frozenset(_UNITS_LIST.split())
 _NUMERAL_END = re.compile("(?:[영일이삼사오육칠팔구십백천만억조당각총약수몇제곱]|세제곱)$")
 # Written in capitals as a rule, so a loan form in lower case too: 카카오tv, 챗gpt.
-_ACRONYMS = frozenset("tv pc ai gpt api db os ui ux cd dvd led usb url sns app web vs llm ml ip id".split())
+_ACRONYM_LIST = "tv pc ai gpt api db os ui ux cd dvd led usb url sns app web vs llm ml ip id"
+_ACRONYMS = frozenset(_ACRONYM_LIST.split())
 _SENTENCE_END = re.compile("(?:다|요|죠|까|네|지|군|음|함|오)$")
 
 

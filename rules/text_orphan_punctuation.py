@@ -88,9 +88,10 @@ _CLOSES = {
     "”": "“",
 }
 _OPENS = frozenset(_CLOSES.values())
+_DEEPEST = 64  # open brackets looked through for the one a mark closes
 _INTERVAL = frozenset("([")  # [0, 1) closes what ( did not open
 
-_REACTION = re.compile(r"(?:[…‥!?！？‼⁇⁈⁉~〜～—―–\s]|\.{2,}|。{2,}|[・･·∙]{2,})+[。｡.]?")
+_REACTION = re.compile(r"(?:[…‥!?！？‼⁇⁈⁉~〜～—―–\s]|\.{2,}+|。{2,}+|[・･·∙]{2,}+)++[。｡.]?")
 _ENCLOSING = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”\"'‘’]")
 
 _DOUBLED = re.compile(
@@ -102,6 +103,7 @@ _AT_LINE_START = re.compile(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\
 
 _EMOTICON_EYES = re.compile(r"(?:[:;=^]|(?:^|\s)[xX8])[-'^o]?$")
 _ITEM = re.compile(r"(?:^|[\s,.;:])[\w.]{1,3}$")
+_LOOK_BACK = 8  # characters before a parenthesis that tell an emoticon or an item
 _INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 
 
@@ -158,7 +160,7 @@ def _brackets(document: Document) -> Iterator[_Mark]:
 def _close(mark: _Mark, opened: list[_Mark]) -> bool:
     """Take the mark's opening counterpart off the open ones; ``False`` when there is none."""
     wanted = _CLOSES[mark.kind]
-    for place in range(len(opened) - 1, -1, -1):
+    for place in range(len(opened) - 1, max(-1, len(opened) - 1 - _DEEPEST), -1):
         opening = opened[place]
         same_interval = wanted in _INTERVAL and opening.kind in _INTERVAL and opening.cue is mark.cue
         if opening.kind == wanted or (same_interval and place == len(opened) - 1):
@@ -169,14 +171,16 @@ def _close(mark: _Mark, opened: list[_Mark]) -> bool:
 
 def _unbalanced(document: Document, reach: int) -> Iterator[_Mark]:
     opened: list[_Mark] = []
+    cue: Cue | None = None
     for mark in _brackets(document):
-        late = [opening for opening in opened if mark.cue.index - opening.cue.index > reach]
-        yield from late
-        opened = [opening for opening in opened if mark.cue.index - opening.cue.index <= reach]
+        if mark.cue is not cue:
+            cue = mark.cue
+            yield from (opening for opening in opened if cue.index - opening.cue.index > reach)
+            opened = [opening for opening in opened if cue.index - opening.cue.index <= reach]
         if mark.kind in _OPENS:
             # A quotation that runs on opens again with every paragraph and closes once.
-            if mark.kind == "“":
-                opened = [opening for opening in opened if opening.kind != "“"]
+            if mark.kind == "“" and opened and opened[-1].kind == "“":
+                opened.pop()
             opened.append(mark)
         elif not _close(mark, opened):
             yield mark
@@ -185,7 +189,7 @@ def _unbalanced(document: Document, reach: int) -> Iterator[_Mark]:
 
 def _stands_alone(mark: _Mark) -> bool:
     """Whether a parenthesis needs no partner: the mouth of an emoticon, or the end of an item's letter."""
-    before = mark.cue.text[: mark.at]
+    before = mark.cue.text[max(0, mark.at - _LOOK_BACK) : mark.at]
     if mark.kind == ")" and _ITEM.search(before):
         return True
     return mark.kind in "()" and _EMOTICON_EYES.search(before) is not None

@@ -68,13 +68,14 @@ _AFTER_NAME = re.compile(
 )
 _ENDING_BEFORE = re.compile(r"[-~–∼～]$")  # grammar writes endings as -ㄴ다
 _QUOTES = "'\"‘’“”「」『』<>《》[](){}/"
+_AROUND = 16  # characters beside a letter that tell what it is there for
 _SYLLABLE_OR_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _named(text: str, start: int, end: int) -> bool:
     """Whether a single letter is quoted, listed, numbered an item, or named as a letter."""
-    before, after = text[:start], text[end:]
-    if _TALK_OF_LETTERS.search(text) or _ENDING_BEFORE.search(before):
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    if _ENDING_BEFORE.search(before):
         return True
     if before[-1:] and before[-1:] in _QUOTES and after[:1] and after[:1] in _QUOTES:
         return True
@@ -88,30 +89,31 @@ def _named(text: str, start: int, end: int) -> bool:
     return bool(re.match(rf"\s*[,·/~]\s*[{_JAMO}]", after) or re.search(rf"[{_JAMO}]\s*[,·/~]\s*$", before))
 
 
-def _in_use(text: str, start: int, end: int) -> bool:
+def _in_use(text: str, start: int, end: int, talk_of_letters: bool) -> bool:
     """Whether Korean uses lone letters in this way."""
     run = text[start:end]
-    if set(run) <= _EMOTION:
+    if set(run) <= _EMOTION or talk_of_letters:
         return True
     beside_syllable = bool(_SYLLABLE_OR_LETTER.match(text[start - 1 : start] or " "))
     if len(run) == 1:
         return _named(text, start, end)
-    if _FACE.fullmatch(run) or _TALK_OF_LETTERS.search(text):
+    if _FACE.fullmatch(run):
         return True
     # Clipped words and letters in a row are written as words of their own; laughter may follow them.
     return not beside_syllable or set(run[:1]) <= _EMOTION
 
 
 def _strays(text: str) -> Iterator[tuple[int, int, str]]:
+    talk_of_letters = _TALK_OF_LETTERS.search(text) is not None
     for match in _RUN.finditer(text):
-        if not _in_use(text, match.start(), match.end()):
+        if not _in_use(text, match.start(), match.end(), talk_of_letters):
             plural = len(match[0]) > 1
             message = (
                 f"the letter{'s' if plural else ''} '{match[0]}' stand{'' if plural else 's'} outside any syllable"
             )
             yield match.start(), match.end(), message
     for match in _CONJOINING.finditer(text):
-        if _OLD_SYLLABLES.fullmatch(match[0]) or match.start() and _composes(text[match.start() - 1 : match.end()]):
+        if _OLD_SYLLABLES.fullmatch(match[0]) or _composes(text[max(0, match.start() - 1) : match.end()]):
             continue
         code = f"U+{ord(match[0][0]):04X}"
         yield match.start(), match.end(), f"half a syllable: the conjoining letter {code} lacks its partner"

@@ -46,12 +46,11 @@ Fixed cadence: 6 cues in a row of exactly the same length (in lectures with time
 10 ms, never more than 3 were seen). Whisper rounds to whole seconds when it is unsure, in
 good transcripts too, where up to 14 cues in a row of 5 seconds were seen; so lengths of
 whole seconds count from 20 cues in a row, or from 100 seconds altogether.
-Cloned times: 4 cues in a row with the same start or the same end (three people may
-answer at once). Window edges: 3
-cues in a row of 29.9 to 30 seconds, or ends on at least 4 and half of all 30-second marks
-(8 and four fifths in a file of whole seconds). Whole seconds only: all times of a file of
-50 or more cues; recognisers such as Whisper do that in good transcripts too, so it is an info.
-At most three stretches of each kind are reported, the longest ones.
+Cloned times: 4 cues in a row with the same start or the same end, as three people may
+answer at once. Window edges: 3 cues in a row of 29.9 to 30 seconds, or ends on at least 4
+and half of all 30-second marks (8 and four fifths in a file of whole seconds). Whole
+seconds only: all times of a file of 50 or more cues; recognisers such as Whisper do that
+in good transcripts too, so it is an info. At most three stretches of each kind are reported, the longest ones.
 """
 
 from __future__ import annotations
@@ -132,11 +131,18 @@ def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
             return
 
 
+def _same_start(one: Cue, other: Cue) -> bool:
+    return one.start_ms == other.start_ms
+
+
+def _same_end(one: Cue, other: Cue) -> bool:
+    return one.end_ms == other.end_ms
+
+
 def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    for edge, time in (("start", lambda cue: cue.start_ms), ("end", lambda cue: cue.end_ms)):
-        for run in _stretches(cues, lambda a, b, time=time: time(a) == time(b), options.clones)[: options.shown]:
-            message = f"{_where(run)} have the same {edge}: times were copied or stood still"
-            yield _hit(run, message, options.clones - 1)
+    for edge, same in (("start", _same_start), ("end", _same_end)):
+        for run in _stretches(cues, same, options.clones)[: options.shown]:
+            yield _hit(run, f"{_where(run)} have the same {edge}: times were copied or stood still", options.clones - 1)
 
 
 def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:

@@ -21,12 +21,23 @@ from auditor.parse.line_reading import Reading, lines_of, visible
 from auditor.parse.webvtt import markup_defects
 
 _SECTION = re.compile(r"\s*\[(?P<name>[^\]]+)\]\s*")
-_FIELD = re.compile(r"\s*(?P<name>[A-Za-z][\w ]*?)\s*:[ \t]*(?P<value>.*)")
+_FIELD = re.compile(r"\s*(?P<name>[A-Za-z][\w ]{0,40}?)[ \t]*:[ \t]*(?P<value>.*)")
 _TIME = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.:](\d{1,6}))?\s*", re.ASCII)
 _DRAWING = re.compile(r"\\p(\d+)")
 _ESCAPES = {"N": "\n", "n": " ", "h": "\u00a0", "{": "{", "}": "}"}
 
-_USUAL_FORMAT = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
+_USUAL_FORMAT: tuple[str, ...] = (
+    "layer",
+    "start",
+    "end",
+    "style",
+    "name",
+    "marginl",
+    "marginr",
+    "marginv",
+    "effect",
+    "text",
+)
 # Events of the format that are no captions, and sections that hold none.
 _OTHER_EVENTS = frozenset({"picture", "sound", "movie", "command"})
 _BINARY_SECTIONS = frozenset({"fonts", "graphics"})

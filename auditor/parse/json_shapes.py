@@ -187,8 +187,8 @@ def _amazon_call(root: Value) -> Speech | None:
     found = rows_of(rows)
     items: list[Segment | Turn] = []
     for row in found.segments:
-        marks = [
-            word and replace(word, attached=item.get("Type") == "punctuation")
+        marks = [  # redacted words ("[PII]") have the confidence 0: none was given
+            replace(word, attached=item.get("Type") == "punctuation", confidence=word.confidence or None)
             for item in objects(row.get("Items"))
             for word in words([item])
         ]
@@ -410,9 +410,7 @@ def _plain(root: Value) -> Speech | None:
     """Rows of text and time under no particular name: utterances, words, a bare list, JSON Lines."""
     outer = _object(root)
     names = ("utterances", "words", "word_segments", "sentences", "captions", "transcript")
-    listed: Value = root
-    if not isinstance(root, list):
-        listed = next((outer[name] for name in names if _list(outer.get(name))), [root])
+    listed = _list(root) or next((rows for name in names if (rows := _list(outer.get(name)))), [root])
     found = rows_of(listed)
     timed = [
         row for row in found.segments if times(row)[0] is not None and (text_of(row) is not None or "words" in row)

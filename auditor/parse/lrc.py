@@ -26,7 +26,7 @@ _TIME = r"(?:(\d{1,3}):)?(\d{1,4}):([0-5]?\d)(?:[.:](\d{1,6}))?"
 _STAMP = re.compile(rf"\[\s*{_TIME}\s*\][ \t]*", re.ASCII)
 _WORD_STAMP = re.compile(rf"<\s*{_TIME}\s*>[ \t]?", re.ASCII)
 _TAG = re.compile(r"\[(?P<name>[A-Za-z#][\w ]*):(?P<value>.*)\]\s*")
-_STAMP_SHAPE = re.compile(r"\s*\[[^\]:]*\d[^\]:]*:[^\]]*\]")
+_STAMP_SHAPE = re.compile(r"\s*\[[^\]:]{0,9}\d[^\]:]{0,9}:[^\]]*\]")
 
 
 def looks_like_lrc(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.json_cues import MAX_TEXT, CueMaker, Places, groups
@@ -113,8 +114,11 @@ def _add_turn(reading: _Reading, maker: CueMaker, turn: Turn) -> None:
         reading.defects.append(reading.defect(span, DefectKind.MALFORMED_TIMING, message, shown))
 
 
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
 def _letters(text: str) -> str:
-    return "".join(character for character in text if character.isalnum())
+    return _NO_LETTER.sub("", text)
 
 
 def _lost_rest(reading: _Reading, whole: Text) -> None:
@@ -123,7 +127,7 @@ def _lost_rest(reading: _Reading, whole: Text) -> None:
     said = _letters(whole)
     if len(said) <= len(told) or not said.startswith(told):
         return
-    first = [at for at, character in enumerate(whole) if character.isalnum()][len(told)]
+    first = next(islice(re.finditer(r"[^\W_]", whole), len(told), None)).start()
     at = offsets(reading.places.text, whole)
     what = "text after the last timed segment" if told else "text, but no timed segment"
     span = reading.places.span(at[first], at[len(whole.rstrip())])

@@ -18,6 +18,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*,\s*{_TIME}\s*", re.ASCII)
 _TO_THE_LETTER = re.compile(r"\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}", re.ASCII)
 # Two times on a line of their own, however damaged.
 _NEARLY = re.compile(r"\s*[\d:.\w]*\d:\d[\d:.\w]*\s*[,;]\s*[\d:.\w]*\d:\d[\d:.\w]*\s*")
+_LONGEST_TIMING = 80
 _BREAK = re.compile(re.escape("[br]"))
 
 
@@ -69,7 +70,7 @@ def _add_cue(reading: Reading, timing: re.Match[str], at: int, end: int) -> None
 
 
 def parse_sbv(path: str, text: str, encoding: str, defects: Sequence[Defect] = ()) -> Document:
-    """Read a SubViewer file from its decoded text (without byte order mark). ``defects``: those found while decoding."""
+    """Read a SubViewer file from its decoded text (without byte order mark), with the ``defects`` of decoding."""
     reading = Reading(lines_of(text), list(defects))
     lines = reading.lines
     at = 0
@@ -83,7 +84,7 @@ def parse_sbv(path: str, text: str, encoding: str, defects: Sequence[Defect] = (
         timing = _TIMING.fullmatch(lines[at])
         if timing:
             _add_cue(reading, timing, at, end)
-        elif _NEARLY.fullmatch(lines[at]):
+        elif len(lines[at]) <= _LONGEST_TIMING and _NEARLY.fullmatch(lines[at]):
             message = "the times cannot be read, so players drop this cue; expected H:MM:SS.mmm,H:MM:SS.mmm"
             reading.defect(DefectKind.MALFORMED_TIMING, message, at, end - 1)
         else:

@@ -2,7 +2,8 @@
 
 Times may be clock times, with frames, or offsets in hours, minutes, seconds, milliseconds,
 frames or ticks (https://www.w3.org/TR/ttml2/#timing-time-value-expressions), relative to
-the element around them, one after the other in a ``timeContainer="seq"``. A cue is a ``p``;
+the element around them, one after the other in a ``timeContainer="seq"``; where that puts
+an element behind the end of its container, all are taken as times of the media. A cue is a ``p``;
 in a ``p`` without times of its own each timed ``span`` is one. White space is shown as one
 space unless ``xml:space`` preserves it, ``br`` ends a line. Prefixes are not looked up: an
 element is what its local name says, since files with undeclared prefixes occur.
@@ -98,7 +99,14 @@ def _seconds(expression: str, rates: _Rates) -> Fraction | None:
     offset = _OFFSET.fullmatch(expression)
     if offset is None:
         return None
-    metric = {"h": 3600, "m": 60, "s": 1, "ms": Fraction(1, 1000), "f": 1 / rates.frame, "t": 1 / rates.tick}
+    metric: dict[str, int | Fraction] = {
+        "h": 3600,
+        "m": 60,
+        "s": 1,
+        "ms": Fraction(1, 1000),
+        "f": 1 / rates.frame,
+        "t": 1 / rates.tick,
+    }
     return Fraction(offset["count"]) * metric[offset["metric"]]
 
 
@@ -125,6 +133,7 @@ class _Element:
     timed: bool  # it or an element around it states a time
     sequential: bool
     preserve: bool
+    hidden: bool  # it or an element around it is metadata
     next_ms: int
     failure: str = ""  # why a time of it or of an element around it cannot be read
     lenient: str = ""  # a time of its own that is not to the letter
@@ -168,7 +177,9 @@ class _Capture:
 class _Reader:
     """The handlers of the XML parser, and what they have found."""
 
-    def __init__(self, text: str, defects: Sequence[Defect]) -> None:
+    def __init__(self, text: str, defects: Sequence[Defect], absolute: bool = False) -> None:
+        self.absolute = absolute  # times count from the start of the media, whatever is around
+        self.outside = False  # an element begins after the one around it, unless its time were absolute
         self.lines = lines_of(text)
         self.text = "\n".join(self.lines)
         self.data = self.text.encode("utf-8", "replace")
@@ -195,6 +206,7 @@ class _Reader:
             self._defect(DefectKind.UNREADABLE, message, self._here(), self._here())
         except expat.ExpatError as error:
             at = self._offset(min(self.parser.ErrorByteIndex, len(self.data)))
+            at = min([at, *(capture.tag_at for capture in self.captures)])  # with the paragraph it breaks
             message = f"not well-formed XML ({expat.ErrorString(error.code)}); nothing from here on can be read"
             kind = DefectKind.LOST_TEXT if self.reading.cues else DefectKind.UNREADABLE
             self._defect(kind, message, at, len(self.text))
@@ -240,7 +252,7 @@ class _Reader:
 
     def _interval(self, name: str, attributes: dict[str, str]) -> _Element:
         """The element with its interval, from its attributes and the element around it."""
-        around = self.open[-1] if self.open else _Element("", 0, None, False, False, False, 0)
+        around = self.open[-1] if self.open else _Element("", 0, None, False, False, False, False, 0)
         stated = {key: attributes[key] for key in ("begin", "end", "dur") if key in attributes}
         space = attributes.get("space")
         element = _Element(
@@ -250,6 +262,7 @@ class _Reader:
             timed=around.timed or bool(stated),
             sequential=attributes.get("timeContainer") == "seq",
             preserve=around.preserve if space is None else space == "preserve",
+            hidden=around.hidden or name in _HIDDEN,
             next_ms=0,
             failure=around.failure,
         )
@@ -261,12 +274,16 @@ class _Reader:
         times = {key: time for key, (time, _) in read.items()}
         element.lenient = next((stated[key] for key, (_, exact) in read.items() if not exact), "")
         origin = around.next_ms if around.sequential else around.begin_ms
-        element.begin_ms = origin + times.get("begin", 0)
+        if self.absolute:
+            origin = 0
+        element.begin_ms = origin + times["begin"] if "begin" in times else max(origin, around.begin_ms)
         ends = [around.end_ms] if around.end_ms is not None else []
         if "end" in times:
             ends.append(origin + times["end"])
         if "dur" in times:
             ends.append(element.begin_ms + times["dur"])
+        if "begin" in times and around.end_ms is not None and element.begin_ms >= around.end_ms > times["begin"]:
+            self.outside = self.outside or times["begin"] >= around.begin_ms > 0
         element.end_ms = min(ends, default=None)
         element.next_ms = element.begin_ms
         return element
@@ -291,7 +308,7 @@ class _Reader:
             self.captures[-1].line_break(at)
 
     def _characters(self, data: str) -> None:
-        if any(element.name in _HIDDEN for element in self.open):
+        if self.open[-1].hidden:
             return
         at = self._here()
         if self.captures:
@@ -353,6 +370,14 @@ class _Reader:
             )
         )
 
+    def absolute_times(self) -> None:
+        """Report that the times were not read as relative to the elements around."""
+        if self.reading.cues:
+            cue = self.reading.cues[0]
+            message = "times count from the start of the media although an element around them has a begin"
+            raw = self.lines[cue.line - 1]
+            self.reading.defects.append(Defect(cue.timing_span, DefectKind.TOLERATED_TIMING, raw, message, 1))
+
     def finish(self) -> None:
         """Let cues without an end last until the next one begins, and report lenient times once."""
         if self.tolerated:
@@ -371,5 +396,9 @@ def parse_ttml(path: str, text: str, encoding: str, defects: Sequence[Defect] = 
     """Read a TTML file from its decoded text (without byte order mark). ``defects``: those found while decoding."""
     reader = _Reader(text, defects)
     reader.read()
+    if reader.outside:
+        reader = _Reader(text, defects, absolute=True)
+        reader.read()
+        reader.absolute_times()
     reader.finish()
     return reader.reading.document(path, "ttml", encoding)

@@ -268,6 +268,13 @@ def test_a_new_speaker_ends_a_cue() -> None:
     assert [(cue.speaker, cue.text) for cue in document.cues] == [("0", "Is it dry"), ("1", "Yes quite")]
 
 
+def test_a_very_short_sentence_shares_its_cue_with_the_next() -> None:
+    document = read(
+        words_of([("Yes.", 0, 0.3), ("It", 0.4, 0.6), ("dries", 0.7, 1.2), ("slowly.", 1.3, 2.0), ("Good.", 2.1, 2.6)])
+    )
+    assert [cue.text for cue in document.cues] == ["Yes. It dries slowly.", "Good."]
+
+
 def test_long_speech_without_marks_becomes_cues_a_person_can_read() -> None:
     words = [(f"word{number}", number * 0.4, number * 0.4 + 0.4) for number in range(200)]
     cues = read(words_of(words)).cues
@@ -420,6 +427,20 @@ def test_other_members_of_the_family_are_told_apart() -> None:
     timestamped = {"segments": [{**row, "confidence": 0.4, "words": [{**word, "text": "Wet", "confidence": 0.5}]}]}
     assert header(read(timestamped))["Recogniser"] == "whisper-timestamped"
     assert header(read({"task": "transcribe", "segments": [row]}))["Recogniser"] == "OpenAI API"
+
+
+def test_bedrock_segments_of_two_channels_come_in_the_order_of_time() -> None:
+    rows = [
+        {
+            "start_timestamp_millis": at,
+            "end_timestamp_millis": at + 900,
+            "text": text,
+            "speaker": {"speaker_label": who},
+        }
+        for at, text, who in [(3000, "Wet clay.", "spk_0"), (1000, "Which clay?", "spk_1")]
+    ]
+    document = read({"metadata": {"dominant_asset_language": "EN"}, "audio_segments": rows})
+    assert [(cue.index, cue.start_ms, cue.speaker) for cue in document.cues] == [(1, 1000, "spk_1"), (2, 3000, "spk_0")]
 
 
 @pytest.mark.parametrize(

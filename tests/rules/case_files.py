@@ -3,19 +3,20 @@
 ``cases/<rule module>[.variant][.language].vtt|.srt``. In WebVTT a comment block
 directly before a cue says what is expected of it: ``NOTE expect CODE [severity]``.
 Where a comment cannot stand, a file ``<case>.expect`` beside the case holds
-``LINE CODE [severity]``, the line being that of the finding. Three further
-comments hold for the whole file: ``NOTE profile NAME``, ``NOTE language TAG``, and
-``NOTE expect not verified`` where the rule must refuse to judge. All other
-comments are for people.
+``LINE CODE [severity]``, the line being that of the finding. Four further
+comments hold for the whole file: ``NOTE profile NAME``, ``NOTE language TAG``,
+``NOTE options TOML`` (the rule's options), and ``NOTE expect not verified`` where
+the rule must refuse to judge. All other comments are for people.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.config import Config, load_named_profile
+from auditor.config import Config, load_named_profile, rule_settings
 from auditor.config import language as language_option
 from auditor.engine import Ruleset, audit_source
 from auditor.model import Document, FileAudit, Finding, Severity, Source
@@ -30,7 +31,7 @@ BY_STEM = {rule.module.rpartition(".")[2]: rule for rule in RULES}
 _EXPECT = re.compile(r"expect (?P<code>[A-Z]{3}\d{3})(?: (?P<severity>\w+))?")
 _EXPECT_LINE = re.compile(r"(?P<line>\d+) (?P<code>[A-Z]{3}\d{3})(?: (?P<severity>\w+))?")
 _REFUSED = "expect not verified"
-_SETTING = re.compile(r"(?P<what>profile|language) (?P<value>\S+)")
+_SETTING = re.compile(r"(?P<what>profile|language) (?P<value>\S+)|(?P<options>options) (?P<toml>.+)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,17 @@ def _quote(document: Document, expectation: Expectation) -> str:
 
 
 def settings(document: Document) -> dict[str, str]:
-    """The profile and language that the comments of a transcript name."""
+    """The profile, language and options that the comments of a transcript name."""
     matches = (_SETTING.fullmatch(comment.text.strip()) for comment in document.comments)
-    return {match["what"]: match["value"] for match in matches if match}
+    return {match["what"] or match["options"]: match["value"] or match["toml"] for match in matches if match}
 
 
 def audit_alone(rule: AnyRule, source: Source) -> tuple[Document, FileAudit]:
     """A transcript as read, and what a single rule says of it, under the profile and language its comments name."""
     named = settings(parse(source))
     language = language_option(Config(language=named.get("language")), source.path)
-    ruleset = Ruleset((rule,), load_named_profile(named.get("profile", "default")))
+    options, _ = rule_settings(rule, tomllib.loads(named.get("options", "")), source.path)
+    ruleset = Ruleset((rule,), load_named_profile(named.get("profile", "default")), {rule.code: options})
     return parse(source, language), audit_source(source, ruleset, language)
 
 

@@ -58,7 +58,8 @@ def test_code_module_and_name_follow_from_the_family(rule: AnyRule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     # A module may leave off the end of a long name: reading_too_fast holds too-fast-to-read.
     module = rule.module.rpartition(".")[2]
-    assert f"{prefix}_{rule.name.replace('-', '_')}".startswith(module)
+    name = rule.name.replace("-", "_")  # a rule may be named after its family: phantom-phrase
+    assert f"{prefix}_{name}".startswith(module) or name.startswith(module)
     assert len(module) > len(prefix) + 1
 
 
