@@ -8,28 +8,17 @@ entry is for the same fault in a file the baseline does not know: files move.
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from auditor import __version__
 from auditor.model import Audit, FileAudit, Finding
 from auditor.score import add, scores, tally_file, with_costs
 
-SCHEMA_VERSION = 1
-TOOL = "transcript-auditor"
-
-_REMEDY = "write one with `auditor baseline write`"
 _SHOWN = 80
-
-
-class BaselineError(ValueError):
-    """A baseline or a file of decisions that cannot be used; one line that says what, where and what to do."""
 
 
 class State(StrEnum):
@@ -85,74 +74,13 @@ class Judged:
     stale: tuple[Entry, ...]
 
 
-def _sorted(entries: Iterable[Entry]) -> Baseline:
+def in_order(entries: Iterable[Entry]) -> Baseline:
+    """A baseline of these entries; of several for one finding the last counts."""
     return Baseline(tuple(sorted({entry.key: entry for entry in entries}.values())))
 
 
-def dump(baseline: Baseline) -> bytes:
-    """The file of a baseline: JSON with one entry a line, so that a diff shows which findings came and went."""
-    head = (
-        f'{{"schema_version": {SCHEMA_VERSION}, "tool": {{"name": "{TOOL}", "version": "{__version__}"}}, "entries": ['
-    )
-    lines = ",\n".join(json.dumps(asdict(entry), ensure_ascii=False) for entry in baseline.entries)
-    # A lone surrogate of a broken file has no UTF-8 form; its escape says the same.
-    return f"{head}\n{lines}{chr(10) if lines else ''}]}}\n".encode("utf-8", "backslashreplace")
-
-
-def _rows(data: bytes, where: str, kind: str, table: str, remedy: str) -> list[dict[str, Any]]:
-    """The list called ``table`` of a JSON file of ours, in the version that is read here."""
-    try:
-        loaded = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BaselineError(f"{where}: no {kind}: not valid JSON ({error}); {remedy}") from error
-    rows = loaded.get(table) if isinstance(loaded, dict) else None
-    if not isinstance(rows, list) or "schema_version" not in loaded:
-        raise BaselineError(f"{where}: no {kind}: it has no list of {table}; {remedy}")
-    if loaded["schema_version"] != SCHEMA_VERSION:
-        found = loaded["schema_version"]
-        raise BaselineError(
-            f"{where}: a {kind} of schema version {found!r}, this {TOOL} reads {SCHEMA_VERSION}; use the version that wrote it"
-        )
-    return [row if isinstance(row, dict) else {} for row in rows]
-
-
-def _text(row: Mapping[str, Any], name: str, where: str, default: str | None = None) -> str:
-    value = row.get(name, default)
-    if not isinstance(value, str):
-        raise BaselineError(f"{where}.{name}: expected a text, found {value!r}; correct or remove this line")
-    return value
-
-
-def _choice(row: Mapping[str, Any], name: str, where: str, valid: Collection[str]) -> str:
-    value = _text(row, name, where)
-    if value not in valid:
-        raise BaselineError(f"{where}.{name}: unknown value {value!r}; valid: {', '.join(valid)}")
-    return value
-
-
-def read(data: bytes, where: str) -> Baseline:
-    """Read a baseline; ``where`` names its file in messages. Raises :class:`BaselineError`."""
-    entries = []
-    for at, row in enumerate(_rows(data, where, "baseline", "entries", _REMEDY)):
-        place = f"{where}: entries[{at}]"
-        path, rule, fingerprint = (_text(row, name, place) for name in ("path", "rule", "fingerprint"))
-        state = State(_choice(row, "state", place, list(State)))
-        entries.append(
-            Entry(path, rule, fingerprint, state, _text(row, "text", place, ""), _text(row, "note", place, ""))
-        )
-    return _sorted(entries)
-
-
-def load(path: Path) -> Baseline:
-    """Read a baseline from a file. Raises :class:`BaselineError`."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BaselineError(f"{path}: the baseline cannot be read: {error.strerror}; {_REMEDY}") from error
-    return read(data, str(path))
-
-
-def _excerpt(text: str) -> str:
+def excerpt(text: str) -> str:
+    """The start of a flagged text on one line, for people who read the file."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
@@ -166,24 +94,24 @@ def _match(
     audited = {file.path for file in files}
     gone = {path for path in known_paths - audited if not exists(path)}
     moved: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in reversed(baseline.entries):
-        if entry.path in gone:
-            moved[entry.rule, entry.fingerprint].append(entry)
+    for lost in reversed(baseline.entries):
+        if lost.path in gone:
+            moved[lost.rule, lost.fingerprint].append(lost)
     known: dict[str, tuple[Known, ...]] = {}
-    used: set[tuple[str, str, str]] = set()
     for file in files:
         excused = []
         for finding in file.findings:
+            entry: Entry | None
             if file.path in known_paths:
                 entry = entries.get((file.path, finding.rule, finding.fingerprint))
             else:
                 pool = moved.get((finding.rule, finding.fingerprint))
                 entry = pool.pop() if pool else None
-            if entry is not None and entry.key not in used:
-                used.add(entry.key)
+            if entry is not None:
                 excused.append(Known(finding, entry))
         if excused:
-            known[file.path] = (*known.get(file.path, ()), *excused)
+            known[file.path] = tuple(excused)
+    used = {hit.entry.key for hits in known.values() for hit in hits}
     return known, used
 
 
@@ -227,11 +155,11 @@ def accept(audit: Audit, known: Baseline | None = None, exists: Callable[[str], 
     """
     earlier = prune(known or Baseline(), audit, exists)
     fresh = (
-        Entry(file.path, finding.rule, finding.fingerprint, text=_excerpt(finding.text))
+        Entry(file.path, finding.rule, finding.fingerprint, text=excerpt(finding.text))
         for file in audit.files
         for finding in file.findings
     )
-    return _sorted((*fresh, *earlier.entries))
+    return in_order((*fresh, *earlier.entries))
 
 
 def prune(baseline: Baseline, audit: Audit, exists: Callable[[str], bool] = os.path.exists) -> Baseline:
@@ -240,31 +168,7 @@ def prune(baseline: Baseline, audit: Audit, exists: Callable[[str], bool] = os.p
     audited = {file.path for file in audit.files}
     unjudged = (e for e in baseline.entries if e.key not in used and e.path not in audited and exists(e.path))
     matched = (replace(hit.entry, path=path) for path, hits in known.items() for hit in hits)
-    return _sorted((*unjudged, *matched))
-
-
-_STATES = {"accept": State.ACCEPTED, "reject": State.FALSE_ALARM, "fix": None}
-
-
-def import_decisions(baseline: Baseline, data: bytes, where: str) -> Baseline:
-    """The baseline with a reviewer's decisions taken in; the later of two decisions on one finding holds.
-
-    ``data`` is the JSON the HTML report exports: ``{"schema_version": 1, "decisions":
-    [{"path", "rule", "fingerprint", "decision", "text", "note", "cue"}]}``. ``accept``
-    enters the finding as accepted, ``reject`` as a false alarm; ``fix`` takes it out,
-    for the fault is to be mended. Raises :class:`BaselineError`.
-    """
-    entries = {entry.key: entry for entry in baseline.entries}
-    remedy = "export the decisions from the HTML report"
-    for at, row in enumerate(_rows(data, where, "file of decisions", "decisions", remedy)):
-        place = f"{where}: decisions[{at}]"
-        path, rule, fingerprint = (_text(row, name, place) for name in ("path", "rule", "fingerprint"))
-        state = _STATES[_choice(row, "decision", place, _STATES)]
-        entries.pop((path, rule, fingerprint), None)
-        if state is not None:
-            text, note = _excerpt(_text(row, "text", place, "")), _text(row, "note", place, "")
-            entries[path, rule, fingerprint] = Entry(path, rule, fingerprint, state, text, note)
-    return _sorted(entries.values())
+    return in_order((*unjudged, *matched))
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,10 @@ def _is_particle(hangul: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _unknown(hangul: str) -> bool:
-    """Whether Kiwi finds no word or ending at the beginning of a string."""
+    """Whether Kiwi finds no word or ending at the beginning of a string, with and without a particle at its end."""
     if _is_particle(hangul):
         return False
-    tokens = kiwi().tokenize(hangul)
-    return bool(tokens) and bool(tokens[0].oov)
+    return all(kiwi().tokenize(form)[0].oov for form in {hangul, without_particle(hangul)})
 
 
 def _lookalike(part: str, own: str) -> str | None:

@@ -102,7 +102,7 @@ _SPACE_BEFORE = re.compile(r"(?<=\w)[ \u00a0\u3000]+(?:[,，、､。｡](?=\W|$
 _AT_LINE_START = re.compile(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\s+\w))", re.MULTILINE)
 
 _EMOTICON_EYES = re.compile(r"(?:[:;=^]|(?:^|\s)[xX8])[-'^o]?$")
-_ITEM = re.compile(r"(?:^|[\s,.;:])[\w.]{1,3}$")
+_ITEM = re.compile(r"(?:^|[\s,.;:])(?:[^\W_]|\d{1,3}|[ivx]{1,4}|[IVX]{1,4})$")
 _LOOK_BACK = 8  # characters before a parenthesis that tell an emoticon or an item
 _INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 

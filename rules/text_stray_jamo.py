@@ -56,6 +56,7 @@ _OLD_SYLLABLES = re.compile(
 )
 
 _EMOTION = frozenset("ㅋㅎㅠㅜㅡㅗㅉ")
+_LAUGHTER_OR_TEARS = frozenset("ㅋㅎㅠㅜ")
 # Faces: the same letter on both sides of a mouth (ㅇㅅㅇ, ㅍㅅㅍ).
 _FACE = re.compile(r"(.).\1")
 _TALK_OF_LETTERS = re.compile(
@@ -99,8 +100,8 @@ def _in_use(text: str, start: int, end: int, talk_of_letters: bool) -> bool:
         return _named(text, start, end)
     if _FACE.fullmatch(run):
         return True
-    # Clipped words and letters in a row are written as words of their own; laughter may follow them.
-    return not beside_syllable or set(run[:1]) <= _EMOTION
+    # Clipped words are written as words of their own; only laughter and tears hang on a word and go on as they like.
+    return not beside_syllable or run[0] in _LAUGHTER_OR_TEARS
 
 
 def _strays(text: str) -> Iterator[tuple[int, int, str]]:

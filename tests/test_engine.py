@@ -14,7 +14,7 @@ from auditor.parse import parse
 from auditor.profiles import Limit, load
 from auditor.rule import Family, Rule, limit_of
 from auditor.rules import RULES
-from tests.transcripts import LOOP, sentences, stamp, webvtt
+from tests.transcripts import LOOP, moments, sentences, stamp, webvtt
 
 
 def codes(chosen: list[str], extended: list[str], ignored: list[str]) -> set[str]:
@@ -121,7 +121,7 @@ def test_a_finding_carries_rule_cue_and_evidence() -> None:
         Confidence.LIKELY,
         Category.READABILITY,
     )
-    assert (found.cue, found.start_ms, found.end_ms) == (2, 4500, 8500)
+    assert (found.cue, found.start_ms, found.end_ms) == (2, *moments(2)[1:])
     assert (found.text, found.message, found.measured) == ("odd text", "is odd", 3)
     assert found.cost > 0
     assert file.tally.findings == (0, 1, 0)

@@ -9,11 +9,12 @@ from auditor.engine import audit_source
 from auditor.gate import decide, describe
 from auditor.model import Audit, Source
 from auditor.score import add, scores
-from tests.transcripts import LOOP, garbled, sentences, webvtt
+from tests.transcripts import LOOP, garbled, moments, sentences, stamp, webvtt
 
 CLEAN = webvtt(sentences(40))
 LOOPED = webvtt(garbled(sentences(40), 5))
-SHORT = webvtt([*sentences(39), "Hm."]).replace("00:02:40.500", "00:02:36.700")  # one cue of 200 ms: a warning
+START, END = moments(40)[-2:]
+SHORT = webvtt([*sentences(39), "Hm."]).replace(stamp(END), stamp(START + 200))  # one cue too short: a warning
 NONE = GateLimits(min_overall=None, max_errors=None)
 
 

@@ -8,7 +8,7 @@ from auditor.config import Config, ruleset
 from auditor.engine import audit_source
 from auditor.model import Category, FileAudit, Severity, Source, Tally
 from auditor.score import MEANING, add, damage_of, meaning, scores
-from tests.transcripts import CLEAN_SAMPLES, LOOP, SAMPLES, garbled, sentences, subrip, webvtt
+from tests.transcripts import CLEAN_SAMPLES, LOOP, SAMPLES, garbled, moments, sentences, stamp, subrip, webvtt
 
 RULES = ruleset(Config())
 
@@ -63,7 +63,8 @@ def test_a_file_of_which_nothing_can_be_read_scores_nothing(content: str) -> Non
 
 
 def test_bad_timing_lowers_timing_and_leaves_fidelity_alone() -> None:
-    text = webvtt(sentences(40)).replace("00:00:08.500 -->", "00:00:05.500 -->")
+    third = stamp(moments(2)[2])
+    text = webvtt(sentences(40)).replace(f"{third} -->", "00:00:05.500 -->")
     found = audited(text).scores
     assert found.timing < 100
     assert found.fidelity == 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -108,20 +109,24 @@ def stamp(ms: int, mark: str = ".") -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{rest:03}"
 
 
+def moments(count: int, start_ms: int = 500, each_ms: int = 4000) -> list[int]:
+    """The starts of ``count`` cues and the end of the last, unevenly spaced as speech is."""
+    return [start_ms + at * each_ms + at * 7919 % 997 for at in range(count + 1)]
+
+
 def webvtt(texts: Sequence[str], *, start_ms: int = 500, each_ms: int = 4000) -> str:
     """A WebVTT file with one cue a text, one after the other without a gap."""
-    blocks = [
-        f"{stamp(start_ms + at * each_ms)} --> {stamp(start_ms + (at + 1) * each_ms)}\n{text}\n"
-        for at, text in enumerate(texts)
-    ]
+    spans = pairwise(moments(len(texts), start_ms, each_ms))
+    blocks = [f"{stamp(start)} --> {stamp(end)}\n{text}\n" for (start, end), text in zip(spans, texts, strict=True)]
     return "\n".join(["WEBVTT\n", *blocks])
 
 
 def subrip(texts: Sequence[str], *, start_ms: int = 500, each_ms: int = 4000) -> str:
     """The same cues as a SubRip file."""
+    spans = pairwise(moments(len(texts), start_ms, each_ms))
     blocks = [
-        f"{at + 1}\n{stamp(start_ms + at * each_ms, ',')} --> {stamp(start_ms + (at + 1) * each_ms, ',')}\n{text}\n"
-        for at, text in enumerate(texts)
+        f"{number}\n{stamp(start, ',')} --> {stamp(end, ',')}\n{text}\n"
+        for number, ((start, end), text) in enumerate(zip(spans, texts, strict=True), 1)
     ]
     return "\n".join(blocks)
 

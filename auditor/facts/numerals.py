@@ -73,7 +73,7 @@ _SCALE_WORD = "|".join(_SCALES)
 # A numeral in words: "two", "twenty-five", "three hundred and twenty", "three point five", "a thousand".
 _SPELLED = (
     rf"(?:(?:{_NUMBER_WORD})|(?:a|an)(?=[ ](?:{_SCALE_WORD})\b)|(?:{_SCALE_WORD}))\b"
-    rf"(?:(?:[ -]|[ ]and[ ](?=(?:{_NUMBER_WORD})\b))(?:{_NUMBER_WORD}|{_SCALE_WORD})\b)*"
+    rf"(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand))[ ]and[ ](?=(?:{_NUMBER_WORD})\b))(?:{_NUMBER_WORD}|{_SCALE_WORD})\b)*"
     rf"(?:[ ]point(?:[ ](?:oh|{_NUMBER_WORD})\b)+(?:[ ](?:{_SCALE_WORD})\b)*)?"
 )
 _ENGLISH = re.compile(
@@ -141,6 +141,11 @@ def _year(value: Decimal) -> frozenset[Decimal]:
     return frozenset({value, value % 100}) if 1900 <= value <= 2099 and value == int(value) else frozenset({value})
 
 
+def _without_point(digits: str) -> frozenset[Decimal]:
+    """A point in front may belong to the text (".40" of an attribute, the second half of "495 .95")."""
+    return frozenset({_decimal(digits[1:])}) if re.fullmatch(r"\.\d+", digits) else frozenset()
+
+
 def _english(text: str) -> Iterator[Numeral]:
     for match in _ENGLISH.finditer(text):
         start, end = match.span()
@@ -149,7 +154,7 @@ def _english(text: str) -> Iterator[Numeral]:
             yield Numeral(start, end, value, frozenset({value}), spelled=True, certain=False)
         elif match["digits"]:
             value = plain = _decimal(match["digits"])
-            readings = _year(plain)
+            readings = _year(plain) | _without_point(match["digits"])
             if match["scale"]:
                 value = plain * _SCALES[match["scale"].lower()]
                 readings = frozenset({value})
@@ -197,6 +202,23 @@ def _east_asian(numeral: str) -> Decimal:
         else:
             number = _decimal(token)
     return total + section + (number or 0)
+
+
+def _with_lower_parts(found: list[Numeral], text: str) -> list[Numeral]:
+    """Join what one number is written in: 13만 5천, 4조 2,000억. Scales fall: "50억 70억" are two numbers."""
+    merged: list[Numeral] = []
+    for numeral in found:
+        before = merged[-1] if merged else None
+        if before is not None and text[before.start].isdigit() and text[numeral.start].isdigit():
+            gap = text[before.end : numeral.start]
+            scale = _EAST_SCALES.get(text[before.end - 1], 0)
+            # Behind a space only a full section goes on: "5만 3개" is no fifty thousand and three.
+            if numeral.value < scale and (not gap or (gap == " " and numeral.value >= 1000)):
+                value = before.value + numeral.value
+                merged[-1] = replace(numeral, start=before.start, value=value, readings=frozenset({value}))
+                continue
+        merged.append(numeral)
+    return merged
 
 
 _KOREAN_COUNTERS = (
@@ -268,7 +290,7 @@ _KOREAN_OTHER = {
 }
 _SINO = "일이삼사오육륙칠팔구영공십백천만억조"
 _KOREAN = re.compile(
-    rf"(?P<sign>[$€£¥₩]\s?)?(?P<digits>(?:{_DIGITS})(?:\s?(?:\d[\d,.]*)?[십백천만억조](?![가-힣]*[^\W가-힣])[십백천만억조]*)*)"
+    rf"(?P<sign>[$€£¥₩]\s?)?(?P<digits>(?:{_DIGITS})(?:\s?백만|\s?천만|[십백천]?(?:\s?[만억조])?))"
     rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|퍼센트|프로(?!그|젝|토|세|필|덕|듀|파|모|바|페)))?"
     rf"|(?<![가-힣])(?P<sino>[{_SINO}]{{2,}}|[{_SINO}](?=\s?(?:{_KOREAN_COUNTERS})))(?:\s?점\s?(?P<fraction>[{_SINO[:11]}]+))?"
     rf"(?P<sino_percent>\s?(?:퍼센트|프로(?!그|젝|토)))?"
@@ -287,7 +309,7 @@ def _korean(text: str) -> Iterator[Numeral]:
         if match["digits"]:
             written = match["digits"]
             value = _east_asian(written)
-            readings = _year(value)
+            readings = _year(value) | _without_point(written)
             leading = re.match(_DIGITS, written)
             assert leading is not None
             if _ONLY.search(written):  # 5만 is fifty thousand or "only five", 3조 three trillion or group three
@@ -347,7 +369,7 @@ _JAPANESE_COUNTERS = (
     "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|％|%|次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
 )
 _JAPANESE = re.compile(
-    rf"(?P<sign>[$€£¥]\s?)?(?P<digits>(?:{_DIGITS})(?:(?:\d[\d,.]*)?[十百千万億兆]+)*)"
+    rf"(?P<sign>[$€£¥]\s?)?(?P<digits>(?:{_DIGITS})[十百千]?[万億兆]?)"
     rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|パーセント))?"
     rf"|(?P<kanji>[{_KANJI}]+)(?:[・.点](?P<fraction>[〇零一二三四五六七八九]+))?(?P<kanji_percent>パーセント)?"
     rf"|(?P<other>{'|'.join(_JAPANESE_OTHER)})"
@@ -360,7 +382,7 @@ def _japanese(text: str) -> Iterator[Numeral]:
         start, end = match.span()
         if match["digits"]:
             value = _east_asian(match["digits"])
-            readings = _year(value)
+            readings = _year(value) | _without_point(match["digits"])
             if match["letter"]:
                 readings |= {value * _LETTERS[match["letter"].lower()]}
             unit = "%" if match["percent"] else (match["sign"] or "").strip()
@@ -382,8 +404,27 @@ _FINDERS = {"en": _english, "ko": _korean, "ja": _japanese}
 LANGUAGES = frozenset(_FINDERS)
 """Languages whose number words are known; in others only digits are read."""
 
-_BROKEN = re.compile(r"\s|-|\s?[.,]\s?|\s?점\s?|\spoint\s")
-_MOST_JOINED = 6
+_RANGE = re.compile(r" (?:to|or) |[-~–]|에서 |이나 |내지 |から|または")
+
+
+def _ranges(found: list[Numeral], text: str) -> list[Numeral]:
+    """The lower bound of a range borrows the scale of the upper: "7 to 8 billion", 3~5만."""
+    result = list(found)
+    for at in range(len(found) - 1):
+        low, high = found[at], found[at + 1]
+        bare = text[high.start : high.end].lstrip("$€£¥₩ ")
+        number = re.match(_DIGITS, bare)
+        if number is None or low.spelled or low.value >= 1000 or not _RANGE.fullmatch(text[low.end : high.start]):
+            continue
+        scale = high.value / (_decimal(number[0]) or 1)
+        if scale > 1:
+            result[at] = replace(low, readings=low.readings | {low.value * scale})
+    return result
+
+
+_BROKEN = re.compile(r"\s|-|\s?\.\s?|\s?점\s?|\spoint\s")
+_MOST_JOINED = 4
+_MOST_DIGITS = 6
 
 
 def _joined(found: list[Numeral], text: str) -> list[Numeral]:
@@ -396,7 +437,7 @@ def _joined(found: list[Numeral], text: str) -> list[Numeral]:
             if len(between) > 7 or _BROKEN.fullmatch(between) is None:
                 break
             following = _plain(found[last])
-            if not following.isdigit():
+            if not following.isdigit() or len(together) + len(following) > _MOST_DIGITS:
                 break
             candidates = {together + following}
             if last == at + 1 and together.isdigit():
@@ -431,8 +472,8 @@ def numerals(text: str, language: str | None) -> tuple[Numeral, ...]:
             for value in (_decimal(match[0]),)
         ]
     else:
-        found = list(finder(plain))
-    return tuple(_joined(found, plain))
+        found = _with_lower_parts(list(finder(plain)), plain)
+    return tuple(_joined(_ranges(found, plain), plain))
 
 
 def _narrow(character: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from auditor.model import Cue, Span
 from auditor.parse.positions import raw_span
 
@@ -15,8 +17,17 @@ def text_span(cue: Cue, start: int = 0, end: int | None = None) -> Span:
     if start >= end:
         return raw_span(cue, cue.text_map[start], cue.text_map[end])
     # The end is where the last character ends, not where the next begins: a tag between two
-    # characters belongs to neither. Only a character reference is longer than its character.
+    # characters belongs to neither.
     last = cue.text_map[end - 1]
-    following = cue.text_map[end]
-    raw_end = following if cue.raw_text[last] in "&\\" else min(last + 1, following)
+    raw_end = min(last + _length(cue.raw_text, last), max(cue.text_map[end], last + 1))
     return raw_span(cue, cue.text_map[start], raw_end)
+
+
+# A character reference of HTML, or an escape of JSON (two of them make one character beyond the BMP).
+_LONGER = re.compile(r"&[#\w]+;?|\\u[dD][89abAB]\w\w\\u\w{4}|\\u\w{4}|\\.")
+
+
+def _length(raw: str, at: int) -> int:
+    """How many characters of the file the character at ``at`` is written with."""
+    match = _LONGER.match(raw, at)
+    return match.end() - at if match else 1

@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from auditor.model import Defect, DefectKind, Document, Language, Source, Span
 from auditor.parse.encodings import decode
+from auditor.parse.json_shapes import SUPPORTED_JSON
 from auditor.parse.language import decide
+from auditor.parse.recogniser_json import looks_like_json, parse_json
 from auditor.parse.subrip import looks_like_timing, parse_subrip
 from auditor.parse.webvtt import has_signature, parse_webvtt
 
@@ -33,6 +35,8 @@ def _empty(path: str, encoding: str, message: str, defects: tuple[Defect, ...] =
 def _parse_text(path: str, text: str, encoding: str, defects: tuple[Defect, ...]) -> Document:
     if has_signature(text):
         return parse_webvtt(path, text, encoding, defects)
+    if looks_like_json(text):
+        return parse_json(path, text, encoding, defects)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     timings = [line for line in lines if looks_like_timing(line)]
     if text.lstrip()[:6].upper() == "WEBVTT":

@@ -150,17 +150,13 @@ def compose_subrip(captions: list[Caption]) -> str:
 
 
 # SubRip cannot escape: tags, entities and arrows in a text are read as such.
-SUBRIP = st.lists(
-    st.builds(Caption, TIMES, TIMES, st.just(""), st.just(""), texts("<&{→–—-")), min_size=1, max_size=6
-)
+SUBRIP = st.lists(st.builds(Caption, TIMES, TIMES, st.just(""), st.just(""), texts("<&{→–—-")), min_size=1, max_size=6)
 
 
 @given(SUBRIP)
 def test_a_subrip_file_is_read_as_it_was_composed(captions: list[Caption]) -> None:
     document = parse(Source("a.en.srt", compose_subrip(captions).encode()))
-    assert [(c.start_ms, c.end_ms, c.text) for c in document.cues] == [
-        (c.start_ms, c.end_ms, c.text) for c in captions
-    ]
+    assert [(c.start_ms, c.end_ms, c.text) for c in document.cues] == [(c.start_ms, c.end_ms, c.text) for c in captions]
     assert [cue.identifier for cue in document.cues] == [str(n) for n in range(1, len(captions) + 1)]
     assert document.defects == ()
 

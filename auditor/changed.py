@@ -1,0 +1,60 @@
+"""Which transcripts changed since a revision: what ``git`` says, so that a pre-commit run audits little."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Collection, Sequence
+
+from auditor.suppression import SIDECAR_SUFFIX
+
+
+class RevisionError(ValueError):
+    """The changed files cannot be told; one line that says why and what to do."""
+
+
+def _git(folder: str, *arguments: str) -> bytes:
+    command = ("git", "-C", folder, *arguments)
+    try:
+        done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C"})
+    except FileNotFoundError as error:
+        raise RevisionError("changed files cannot be told: git is not installed") from error
+    except subprocess.CalledProcessError as error:
+        said = (os.fsdecode(error.stderr).strip().splitlines() or [f"git {arguments[0]} failed"])[0]
+        raise RevisionError(f"{folder}: changed files cannot be told: {said.removeprefix('fatal: ')}") from error
+    return done.stdout
+
+
+def _commit(folder: str, revision: str) -> str:
+    try:
+        out = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except RevisionError as error:
+        hint = "name a branch, tag or commit; a shallow clone may lack it (git fetch --unshallow)"
+        raise RevisionError(f"{folder}: git knows no revision '{revision}'; {hint}") from error
+    return out.decode().strip()
+
+
+def _located(path: str) -> str:
+    """A path as git tells it: folders resolved, the file itself not, for git lists links as files."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.normcase(os.path.join(os.path.realpath(folder), name))
+
+
+def changed_since(revision: str, root: str = ".") -> set[str]:
+    """The absolute paths of files that were changed or added since ``revision``, committed or not.
+
+    ``root`` is a folder inside the repository; ignored and deleted files are left
+    out. A transcript whose file of suppressions changed counts as changed. What
+    others committed on a branch since ours left it is no change of ours. Raises
+    :class:`RevisionError`.
+    """
+    top = os.fsdecode(_git(root, "rev-parse", "--show-toplevel")).rstrip("\r\n")
+    base = _commit(top, revision)
+    # A symmetric difference would leave out what is not committed yet: compare with the common ancestor ourselves.
+    listed = _git(top, "rev-list", "--boundary", "--max-count=1", base).split()
+    del listed
+    tracked = _git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", base)
+    untracked = _git(top, "ls-files", "--others", "--exclude-standard", "-z")
+    names = {os.fsdecode(name) for name in (tracked + untracked).split(b"\0") if name}
+    names |= {name.removesuffix(SIDECAR_SUFFIX) for name in names}
+    return {_located(os.path.join(top, name)) for name in names}
