@@ -17,21 +17,28 @@ def _git(folder: str, *arguments: str) -> bytes:
     command = ("git", "-C", folder, *arguments)
     try:
         done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C"})
-    except FileNotFoundError as error:
-        raise RevisionError("changed files cannot be told: git is not installed") from error
+    except OSError as error:
+        raise RevisionError(
+            f"changed files cannot be told: git cannot be run ({error.strerror}); is it installed?"
+        ) from error
     except subprocess.CalledProcessError as error:
         said = (os.fsdecode(error.stderr).strip().splitlines() or [f"git {arguments[0]} failed"])[0]
         raise RevisionError(f"{folder}: changed files cannot be told: {said.removeprefix('fatal: ')}") from error
     return done.stdout
 
 
-def _commit(folder: str, revision: str) -> str:
+def _fork(folder: str, revision: str) -> str:
+    """The commit at which our history left that of ``revision``."""
+    remedy = "name a branch, tag or commit; a shallow clone may lack it (git fetch --unshallow)"
     try:
-        out = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        # Resolved first: a revision must never be taken for an option of git.
+        named = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except RevisionError as error:
-        hint = "name a branch, tag or commit; a shallow clone may lack it (git fetch --unshallow)"
-        raise RevisionError(f"{folder}: git knows no revision '{revision}'; {hint}") from error
-    return out.decode().strip()
+        raise RevisionError(f"{folder}: git knows no revision '{revision}'; {remedy}") from error
+    try:
+        return _git(folder, "merge-base", named.decode().strip(), "HEAD").decode().strip()
+    except RevisionError as error:
+        raise RevisionError(f"{folder}: '{revision}' shares no history with what is checked out; {remedy}") from error
 
 
 def _located(path: str) -> str:
@@ -49,12 +56,14 @@ def changed_since(revision: str, root: str = ".") -> set[str]:
     :class:`RevisionError`.
     """
     top = os.fsdecode(_git(root, "rev-parse", "--show-toplevel")).rstrip("\r\n")
-    base = _commit(top, revision)
-    # A symmetric difference would leave out what is not committed yet: compare with the common ancestor ourselves.
-    listed = _git(top, "rev-list", "--boundary", "--max-count=1", base).split()
-    del listed
+    base = _fork(top, revision)
     tracked = _git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", base)
     untracked = _git(top, "ls-files", "--others", "--exclude-standard", "-z")
     names = {os.fsdecode(name) for name in (tracked + untracked).split(b"\0") if name}
     names |= {name.removesuffix(SIDECAR_SUFFIX) for name in names}
     return {_located(os.path.join(top, name)) for name in names}
+
+
+def only(paths: Sequence[str], changed: Collection[str]) -> list[str]:
+    """The paths that are among the changed files, in their order; a link also when what it points to changed."""
+    return [path for path in paths if _located(path) in changed or _located(os.path.realpath(path)) in changed]

@@ -30,10 +30,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.foreign import common_words, is_foreign_cue, other_language, share_of_foreign_cues
+from auditor.facts.foreign import is_foreign_cue, other_language, share_of_foreign_cues
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
-from auditor.facts.words import primary, script_of, scripts_of
+from auditor.facts.words import script_of, scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -58,14 +58,12 @@ def lacks(document: Document, options: Options) -> str | None:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose words are all of another script and make an utterance."""
     own = scripts_of(document.language.tag) or frozenset()
-    language = primary(document.language.tag)
-    common = common_words(document)
     for cue in document.cues:
         if not spoken(cue.text):
             continue
         if is_foreign_cue(cue, own):
             found = f"in {script_of(cue.text)} script"
-        elif "Latin" in own and (other := other_language(cue, language, common)):
+        elif "Latin" in own and (other := other_language(document, cue)):
             found = f"in another language ({other})"
         else:
             continue

@@ -61,7 +61,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.facts.phantoms import Phrase, finders, plain
+from auditor.facts.phantoms import Phrase, finders, key_of
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.facts.timeline import timeline
@@ -136,7 +136,7 @@ def _suspicions(document: Document, options: Options) -> Iterator[_Suspicion]:
             following = cues[at + 1] if at + 1 < len(cues) else None
             yield _Suspicion(
                 cue=cue,
-                key=plain(spoken(cue.text))[0],
+                key=key_of(spoken(cue.text)),
                 phrases=phrases,
                 gap_before_ms=cue.start_ms - reached,
                 gap_after_ms=following.start_ms - cue.end_ms if following else None,

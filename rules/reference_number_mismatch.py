@@ -58,7 +58,7 @@ class Options:
     """
 
     neighbours: int = 1
-    spelled_from: int = 11
+    spelled_from: int = 3
     unreliable_share: float = 0.5
 
 

@@ -126,6 +126,8 @@ def _few_letters(stretch: str) -> bool:
     return stretch.isascii() and len(letters) > 2 and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
 
 
+# Five syllables in a row, or two copies and a half of two letters: any loop repeats four characters.
+_LEAST_REPEATED = 4
 _LONG_WORD = 8
 _FEW = 3
 
@@ -135,7 +137,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     for cue in document.cues:
         for match in _STRETCH.finditer(cue.text):
             stretch = match[0]
-            if len(stretch) < 5 or stretch.startswith(("www.", "http")):
+            if len(stretch) - len(set(stretch.casefold())) < _LEAST_REPEATED:
                 continue
             for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
                 limit = _measure(stretch, loop, options)

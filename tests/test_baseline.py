@@ -106,7 +106,10 @@ def test_prune_drops_what_no_longer_occurs_and_keeps_what_was_not_looked_at() ->
     on_disk = there("a.en.vtt", "b.en.vtt")
     left = {entry.path for entry in prune(known, found, on_disk).entries if entry.rule == "REP301"}
     assert left == {"b.en.vtt"}
-    assert {entry.path for entry in judge(known, found, on_disk).stale if entry.rule == "REP301"} == {"a.en.vtt", "c.en.vtt"}
+    assert {entry.path for entry in judge(known, found, on_disk).stale if entry.rule == "REP301"} == {
+        "a.en.vtt",
+        "c.en.vtt",
+    }
 
 
 def test_writing_again_keeps_states_and_notes() -> None:

@@ -74,7 +74,7 @@ WRONG = [
     (["audit", "missing.vtt"], r"missing\.vtt: no such file or folder"),
     (["audit", "clean.en.vtt", "missing/"], r"missing/: no such file or folder"),
     (["audit"], r"Missing argument"),
-    (["audit", "."] + ["--profle", "bbc"], r"No such option.*--profle.*--profile"),
+    (["audit", ".", "--profle", "bbc"], r"No such option.*--profle.*--profile"),
     (["audit", ".", "--profile", "netflx"], r"unknown profile 'netflx'.*netflix"),
     (["audit", ".", "--language", "Korean"], r"unknown language 'Korean'.*ko"),
     (["audit", ".", "--select", "REP310"], r"'REP310' selects no rule; did you mean 'REP30"),

@@ -1,12 +1,10 @@
-"""Which cues of one track go with which of another by time, and which words go with which by content."""
+"""Which cues of one track go with which of another by time."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
 from weakref import WeakKeyDictionary
 
 from auditor.facts.sounds import blank
@@ -73,41 +71,3 @@ def shared_time(document: Document, other: Document) -> float:
         whole = one.covered_ms(one.starts[0], one.latest_ends[-1])
         shares.append(sum(two.covered_ms(c.start_ms, c.end_ms) for c in one.cues) / max(1, whole))
     return min(1.0, max(shares))
-
-
-ChunkKind = Literal["equal", "substitute", "delete", "insert"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A stretch of an alignment: words ``start`` to ``end`` (exclusive) of the reference and of the hypothesis.
-
-    ``delete`` has no words in the hypothesis, ``insert`` none in the reference.
-    """
-
-    kind: ChunkKind
-    reference_start: int
-    reference_end: int
-    hypothesis_start: int
-    hypothesis_end: int
-
-
-_KINDS: dict[str, ChunkKind] = {
-    "equal": "equal",
-    "replace": "substitute",
-    "delete": "delete",
-    "insert": "insert",
-}
-
-
-def align(reference: Sequence[str], hypothesis: Sequence[str]) -> tuple[Chunk, ...]:
-    """The fewest substitutions, deletions and insertions that make the hypothesis of the reference.
-
-    Linear memory: ten thousand words against ten thousand take well under a second.
-    """
-    from rapidfuzz.distance import Levenshtein
-
-    return tuple(
-        Chunk(_KINDS[code.tag], code.src_start, code.src_end, code.dest_start, code.dest_end)
-        for code in Levenshtein.opcodes(reference, hypothesis)
-    )

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.repetition import foreign_runs
-from auditor.facts.words import Word, script_counts, script_of, scripts_of, words
+from auditor.facts.words import WORD, Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
 from auditor.parse.language import classify
 
@@ -272,24 +272,33 @@ _COMMON_WORDS = 60
 _CERTAIN = 0.99
 
 
+_COMMON: WeakKeyDictionary[Document, frozenset[str]] = WeakKeyDictionary()
+
+
 def common_words(document: Document) -> frozenset[str]:
     """The most frequent words of a transcript: its function words, whatever its language."""
-    counts: Counter[str] = Counter()
-    for cue in document.cues:
-        counts.update({word.key for word in words(cue.text)})
-    return frozenset(key for key, count in counts.most_common(_COMMON_WORDS) if count > 1)
+    known = _COMMON.get(document)
+    if known is None:
+        counts: Counter[str] = Counter()
+        for cue in document.cues:
+            counts.update({word.key for word in words(cue.text)})
+        known = frozenset(key for key, count in counts.most_common(_COMMON_WORDS) if count > 1)
+        _COMMON[document] = known
+    return known
 
 
-def other_language(cue: Cue, language: str, common: frozenset[str]) -> str | None:
+def other_language(document: Document, cue: Cue) -> str | None:
     """The language a cue is in when it shares the track's script but not its language, else ``None``.
 
     Asked only of cues of five words and more that hold none of the track's most
     frequent words, and believed only when certain: names and jargon look foreign.
     """
-    keys = [word.key for word in words(cue.text) if script_of(word.text) is not None]
-    if len(keys) < _LEAST_WORDS or any(key in common for key in keys):
+    language = primary(document.language.tag)
+    keys = WORD.findall(cue.text.casefold())
+    if len(keys) < _LEAST_WORDS or (language == "en" and any(names_nothing(key) for key in keys)):
         return None
-    if language == "en" and any(names_nothing(key) for key in keys):
+    keys = [key for key in keys if script_of(key) is not None]
+    if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
         return None
     found, certainty = classify(cue.text)
     return found if found != language and certainty >= _CERTAIN else None

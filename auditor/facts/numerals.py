@@ -55,16 +55,25 @@ _SCALES = {
     "trillion": _THOUSAND**4,
 }
 _LETTERS = {"k": _THOUSAND, "m": _THOUSAND**2, "mn": _THOUSAND**2, "b": _THOUSAND**3, "bn": _THOUSAND**3}
-_ORDINALS = {
-    "first": 1,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
+# Words that hold a number without counting: ordinals, multiples, months, which other languages number.
+_HOLDING = {
+    word: Decimal(value)
+    for words, value in (
+        ("first once single january", 1),
+        ("second secondly twice double doubled both couple pair february", 2),
+        ("third thirdly triple march", 3),
+        ("fourth quarter april", 4),
+        ("fifth may", 5),
+        ("sixth june", 6),
+        ("seventh july", 7),
+        ("eighth august", 8),
+        ("ninth september", 9),
+        ("tenth october", 10),
+        ("november", 11),
+        ("dozen december", 12),
+        ("half", "0.5"),
+    )
+    for word in words.split()
 }
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
@@ -80,7 +89,7 @@ _ENGLISH = re.compile(
     rf"(?P<sign>[$€£¥]\s?)?(?P<digits>{_DIGITS})(?:\s?(?P<scale>{_SCALE_WORD})(?!\w)|(?P<letter>k|mn?|bn?)(?![a-z\d]))?"
     rf"(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?(?:%|percent\b|per[ ]cent\b))?"
     rf"|\b(?P<words>{_SPELLED})(?P<spelled_percent>[ ](?:percent|per[ ]cent)\b)?"
-    rf"|\b(?P<named>{'|'.join(_ORDINALS)})\b",
+    rf"|\b(?P<holding>{'|'.join(_HOLDING)})\b",
     re.IGNORECASE,
 )
 # Behind a number word these make a fraction, a vague amount or a fixed phrase of it.
@@ -149,8 +158,8 @@ def _without_point(digits: str) -> frozenset[Decimal]:
 def _english(text: str) -> Iterator[Numeral]:
     for match in _ENGLISH.finditer(text):
         start, end = match.span()
-        if match["named"]:
-            value = Decimal(_ORDINALS[match["named"].lower()])
+        if match["holding"]:
+            value = _HOLDING[match["holding"].lower()]
             yield Numeral(start, end, value, frozenset({value}), spelled=True, certain=False)
         elif match["digits"]:
             value = plain = _decimal(match["digits"])
@@ -175,7 +184,9 @@ def _english(text: str) -> Iterator[Numeral]:
 
 _EAST_DIGITS = {
     character: value
-    for value, characters in enumerate(("영공〇零", "일一壹", "이二", "삼三", "사四", "오五", "육륙六", "칠七", "팔八", "구九"))
+    for value, characters in enumerate(
+        ("영공〇零", "일一壹", "이二", "삼三", "사四", "오五", "육륙六", "칠七", "팔八", "구九")
+    )
     for character in characters
 }
 _EAST_TENS = {"십": 10, "十": 10, "백": 100, "百": 100, "천": 1000, "千": 1000}
@@ -297,10 +308,21 @@ _KOREAN = re.compile(
     rf"|(?<![가-힣])(?P<pair>{'|'.join(_KOREAN_PAIRS)})(?=\s?[가-힣])"
     rf"|(?<![가-힣])(?P<native>(?:{'|'.join(w for w, _ in _KOREAN_TENS)})(?:{'|'.join(w for w, _ in _KOREAN_ONES[:2] + _KOREAN_ONES[3:])})?"
     rf"|{'|'.join(w for w, _ in _KOREAN_ONES)})"
-    rf"(?=(?P<counter>\s?(?:{_KOREAN_COUNTERS}))|\s|(?:은|는|이|가|을|를|의|에|로|도|만|와|과|다|뿐|죠|예요|이에요|입니다|까지|부터|보다|씩)|\W|$)"
-    rf"|(?<![가-힣])(?P<other>{'|'.join(_KOREAN_OTHER)})(?=\s|\W|$|[은는이가을를의에로도와과])"
+    rf"(?=\s?(?:{_KOREAN_COUNTERS})|\s|(?:은|는|이|가|을|를|의|에|로|도|만|와|과|다|뿐|죠|예요|이에요|입니다|까지|부터|보다|씩)|\W|$)"
+    rf"|(?<![A-Za-z])(?P<english>{_NUMBER_WORD})(?![A-Za-z])"
+    rf"|(?<![가-힣])(?P<other>{'|'.join(_KOREAN_OTHER)})(?=\W|$|[은는이가을를의에로도와과째예요죠])"
+)
+_NATIVE_COUNTER = re.compile(
+    r"\s?(?:가지|번째|마리|사람|군데)|\s(?:개|번|명|시간|배|장|줄|살|달|단어|모델|부분|쌍)(?!\w{3})"
 )
 _ONLY = re.compile(r"[만조]$")
+
+
+def _untranslated(match: re.Match[str]) -> Numeral:
+    """An English number word in a text of another language ("GPT four")."""
+    word = match["english"].lower()
+    value = Decimal(_ONES[word] if word in _ONES else _TENS[word])
+    return Numeral(match.start(), match.end(), value, frozenset({value}), spelled=True, certain=False)
 
 
 def _korean(text: str) -> Iterator[Numeral]:
@@ -330,8 +352,11 @@ def _korean(text: str) -> Iterator[Numeral]:
             yield Numeral(start, end, values[0], frozenset(values), spelled=True, certain=False)
         elif match["native"]:
             value = Decimal(_native(match["native"]))
-            counted = match["counter"] is not None and value > 1
+            # 네 is "yes", 세일 a sale: only a counter of its own behind it makes a native numeral certain.
+            counted = value > 1 and _NATIVE_COUNTER.match(text, end) is not None
             yield Numeral(start, end, value, frozenset({value}), spelled=True, certain=counted)
+        elif match["english"]:
+            yield _untranslated(match)
         else:
             value = Decimal(_KOREAN_OTHER[match["other"]])
             yield Numeral(start, end, value, frozenset({value}), spelled=True, certain=False)
@@ -365,13 +390,12 @@ _JAPANESE_OTHER = {
     "ファイブ": 5,
 }
 _KANJI = "〇零一二三四五六七八九十百千万億兆"
-_JAPANESE_COUNTERS = (
-    "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|％|%|次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
-)
+_JAPANESE_COUNTERS = "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|％|%|次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
 _JAPANESE = re.compile(
     rf"(?P<sign>[$€£¥]\s?)?(?P<digits>(?:{_DIGITS})[十百千]?[万億兆]?)"
-    rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|パーセント))?"
+    rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|パーセント)|割)?"
     rf"|(?P<kanji>[{_KANJI}]+)(?:[・.点](?P<fraction>[〇零一二三四五六七八九]+))?(?P<kanji_percent>パーセント)?"
+    rf"|(?<![A-Za-z])(?P<english>{_NUMBER_WORD})(?![A-Za-z])"
     rf"|(?P<other>{'|'.join(_JAPANESE_OTHER)})"
 )
 _JAPANESE_COUNTER = re.compile(rf"(?:{_JAPANESE_COUNTERS})")
@@ -385,6 +409,8 @@ def _japanese(text: str) -> Iterator[Numeral]:
             readings = _year(value) | _without_point(match["digits"])
             if match["letter"]:
                 readings |= {value * _LETTERS[match["letter"].lower()]}
+            if match["percent"] == "割":  # tenths: 8割 is 80 percent
+                value, readings = value * 10, frozenset({value * 10})
             unit = "%" if match["percent"] else (match["sign"] or "").strip()
             yield Numeral(start, end, value, readings, unit)
         elif match["kanji"]:
@@ -394,6 +420,8 @@ def _japanese(text: str) -> Iterator[Numeral]:
             # 一番, 一緒, 万が一: a single character is a number only before a counter, and 一 hardly ever.
             certain = value > 1 and (len(match["kanji"]) > 1 or _JAPANESE_COUNTER.match(text, end) is not None)
             yield Numeral(start, end, value, _year(value), "%" if match["kanji_percent"] else "", True, certain)
+        elif match["english"]:
+            yield _untranslated(match)
         else:
             value = Decimal(_JAPANESE_OTHER[match["other"]])
             yield Numeral(start, end, value, frozenset({value}), spelled=True, certain=False)

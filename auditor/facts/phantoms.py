@@ -132,6 +132,21 @@ def plain(text: str) -> tuple[str, tuple[int, ...]]:
     return "".join(letters), tuple(offsets)
 
 
+# Text of these characters is plain after one substitution: none of them is a mark, invisible or accented.
+_EASY = re.compile(
+    "[\x00-\x7f\u2010-\u2027\u3001-\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=4096)
+def key_of(text: str) -> str:
+    """The text as phrases are compared, as :func:`plain` gives it; most texts go a short way there."""
+    if _EASY.fullmatch(text) is None:
+        return plain(text)[0]
+    return _NO_LETTERS.sub(" ", text.casefold()).rstrip(" ").removeprefix(" ")
+
+
 def _loose(*characters: str) -> bool:
     """Whether a space between characters may be there or not."""
     return any(ord(character) >= _SPACED_SCRIPTS_END for character in characters)
@@ -159,12 +174,14 @@ def _literal(key: str) -> str:
 class _Matcher:
     """One phrase, ready to be looked for in plain texts."""
 
-    __slots__ = ("_pattern", "anchor", "phrase")
+    __slots__ = ("_compiled", "_source", "anchor", "beginning", "phrase")
 
     def __init__(self, phrase: Phrase) -> None:
         """Raises ``ValueError`` for a phrase without a letter or digit."""
         self.phrase = phrase
         pieces = [plain(piece)[0] for piece in phrase.text.split("*")]
+        # Two letters: what may follow them differs with the spacing.
+        self.beginning = pieces[0][:2].rstrip() if pieces[0] else ""
         self.anchor = max((piece.replace(" ", "") for piece in pieces), key=len)
         if not self.anchor:
             raise ValueError(f"a phantom phrase needs a letter or a digit: {phrase.text!r}")
@@ -174,7 +191,15 @@ class _Matcher:
             joined += space + (_WILDCARD if phrase.whole else _LAST_WILDCARD)
         start = "" if _loose(self.anchor[0]) else _WORD_START
         end = "" if _loose(self.anchor[-1]) else _WORD_END
-        self._pattern = re.compile(start + joined + end)
+        self._source = start + joined + end
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        # Compiled when its anchor is first seen: most phrases never are.
+        if self._compiled is None:
+            self._compiled = re.compile(self._source)
+        return self._compiled
 
     def search(self, key: str) -> re.Match[str] | None:
         return self._pattern.search(key)
@@ -193,6 +218,7 @@ class Finder:
         """Raises ``ValueError`` for a phrase without a letter or digit."""
         # The longer phrase first: of two that begin alike it is the one to report.
         self._matchers = sorted((_Matcher(phrase) for phrase in phrases), key=lambda m: -len(m.anchor))
+        self._beginnings = tuple({matcher.beginning for matcher in self._matchers})
 
     def _candidates(self, key: str) -> list[_Matcher]:
         dense = key.replace(" ", "")
@@ -200,9 +226,12 @@ class Finder:
 
     def inside(self, text: str) -> list[Sighting]:
         """The phrases a text holds, none inside another; those marked ``whole`` only when they are all of it."""
+        candidates = self._candidates(key_of(text))
+        if not candidates:
+            return []
         key, offsets = plain(text)
         found: list[Sighting] = []
-        for matcher in self._candidates(key):
+        for matcher in candidates:
             if matcher.phrase.whole and not matcher.fills(key):
                 continue
             match = matcher.search(key)
@@ -218,7 +247,9 @@ class Finder:
 
     def only(self, text: str) -> tuple[Phrase, ...]:
         """The phrases a text consists of, in order, when it consists of nothing else; else none."""
-        key, _ = plain(text)
+        key = key_of(text)
+        if not key.startswith(self._beginnings):
+            return ()
         candidates = self._candidates(key)
         for matcher in candidates:
             if matcher.fills(key):

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
-from auditor.facts.words import SCRIPTS, UNSPACED, Word, primary, script_of, words
+from auditor.facts.words import SCRIPTS, UNSPACED, WORD, Word, primary, script_of, words
 from auditor.model import Severity
 
 
@@ -318,14 +318,24 @@ def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
         yield Repetition(run[0].start, run[-1].end, unit, float(repeated[unit]), severity, why)
 
 
+# A word four times, a phrase of two words three times, a sentence twice: each repeats three words and more.
+_LEAST_REPEATED = 3
+
+
+def _repeats(text: str) -> bool:
+    """Whether a text repeats enough words to hold any loop; most do not, and need no further look."""
+    keys = WORD.findall(text.casefold())
+    return len(keys) - len(set(keys)) >= _LEAST_REPEATED
+
+
 def repetitions(text: str, language: str | None, own: frozenset[str] | None, bars: Bars) -> list[Repetition]:
     """All repetitions of a cue that are no natural speech, in order; one that lies inside another is left out."""
     found: list[Repetition] = []
     if primary(language) in UNSPACED:
         found.extend(in_characters(text))
     else:
-        sequence = words(text)
-        if len(sequence) > 1:
+        sequence = words(text) if _repeats(text) else ()
+        if sequence:
             found.extend(in_words(text, sequence, bars))
             found.extend(small_vocabulary(text, sequence, bars))
             if not found:

@@ -15,7 +15,8 @@ _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     "\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
+WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
+"""A word: a run of letters, digits and marks with what joins them inside."""
 
 SCRIPTS: tuple[tuple[str, str], ...] = (
     ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏḀ-ỿＡ-Ｚａ-ｚ"),
@@ -90,7 +91,7 @@ class Word:
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order; punctuation belongs to none."""
-    return tuple(Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text))
+    return tuple(Word(match[0], match.start(), match.end()) for match in WORD.finditer(text))
 
 
 def primary(tag: str | None) -> str:

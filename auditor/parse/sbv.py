@@ -51,6 +51,7 @@ def _add_cue(reading: Reading, timing: re.Match[str], at: int, end: int) -> None
     raw = "\n".join(reading.lines[at + 1 : end])
     content = _read_text(raw)
     span = reading.span(at)
+    below = at + 1 < len(reading.lines)
     if not _TO_THE_LETTER.fullmatch(line):
         message = "the times are not written H:MM:SS.mmm,H:MM:SS.mmm; not every player reads them"
         reading.defects.append(Defect(span, DefectKind.TOLERATED_TIMING, line, message, index))
@@ -63,7 +64,8 @@ def _add_cue(reading: Reading, timing: re.Match[str], at: int, end: int) -> None
             raw_text=raw,
             line=at + 1,
             timing_span=span,
-            text_line=at + 2,
+            text_line=at + 2 if below else at + 1,
+            text_column=1 if below else len(line) + 1,
             text_map=content.text_map,
         )
     )

@@ -112,7 +112,7 @@ def test_a_legacy_encoding_is_detected_and_named(texts, encoding, named, make) -
 
 def test_utf8_with_a_damaged_byte_stays_utf8_and_the_damage_has_a_line() -> None:
     data = webvtt(KOREAN).encode()
-    at = data.index("바람이".encode())
+    at = data.index("목수가".encode())
     document = read(data[: at + 1] + b"\xff" + data[at + 2 :])
     assert document.encoding == "utf-8"
     assert len(document.cues) == len(KOREAN)

@@ -159,6 +159,7 @@ def test_other_texts_look_like_none_of_them(text: str) -> None:
     [
         ("sbv", "0:00:0l.000,0:00:03.500\nlost\n", "malformed-timing", "0:00:0l.000,0:00:03.500\nlost"),
         ("sbv", "0:00:01.000,0:00:03.500\nkept\n\nlost\n", "lost-text", "lost"),
+        ("sbv", "0:00:01.000,0:00:02.000\nkept\n\n0:0:1.5,0:00:03.500", "tolerated-timing", "0:0:1.5,0:00:03.500"),
         ("sbv", "0:0:1.5,0:0:3.5\nkept\n", "tolerated-timing", "0:0:1.5,0:0:3.5"),
         ("ttml", '<tt><body><p begin="1s" end="x">lost</p></body></tt>', "malformed-timing", None),
         ("ttml", "<tt><body><p>lost</p></body></tt>", "malformed-timing", "<p>lost"),

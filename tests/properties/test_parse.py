@@ -53,7 +53,7 @@ def check(document: Document) -> None:
         assert defect.message
         assert defect.cue is None or 1 <= defect.cue <= len(document.cues)
         assert 1 <= defect.span.line <= defect.span.end_line
-        assert 1 <= defect.span.column
+        assert defect.span.column >= 1
     for cue in document.cues:
         if cue.text_map is None:
             assert cue.text == cue.raw_text

@@ -1,0 +1,321 @@
+"""Other texts of the same speech: finding the file that goes with each transcript, and reading it.
+
+References and second hypotheses lie in a folder of their own and are paired by
+name; the source-language track lies beside the transcript. What cannot be paired
+is said, never guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from auditor.decoding import ConfigurationError
+from auditor.facts.alignment import is_timed, shared_time
+from auditor.facts.error_rates import unusable
+from auditor.facts.words import primary
+from auditor.model import Cue, Document, Language, Source, Span, Witnesses
+from auditor.parse import SUFFIXES, parse
+from auditor.parse.encodings import decode
+from auditor.parse.language import decide, normalise
+
+PLAIN = ".txt"
+"""The ending of a witness without times."""
+
+MAPPINGS = (".tsv", ".json")
+"""Endings of a file that lists pairs: ``transcript<TAB>witness`` lines, or a JSON object of the same."""
+
+LEAST_SHARED_TIME = 0.5
+"""Below this share of common caption time (0-1) two tracks are not of one recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The witness files of one transcript, ``None`` where there is none."""
+
+    reference: str | None = None
+    hypothesis: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The witnesses of a run by transcript path, and what the user should know about the pairing."""
+
+    of: dict[str, Paths]
+    warnings: tuple[str, ...] = ()
+
+
+def _slashes(path: str | PurePath) -> str:
+    return os.fspath(path).replace(os.sep, "/").removeprefix("./")
+
+
+def _read_mapping(path: Path) -> dict[str, str]:
+    """Pairs of a mapping file; relative witness paths are relative to it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix.lower() == ".json":
+            pairs = json.loads(text)
+            if not isinstance(pairs, dict) or not all(isinstance(value, str) for value in pairs.values()):
+                raise ConfigurationError(f"{path}: expected a JSON object of transcript to witness paths")
+        else:
+            rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
+            if bad := next((row for row in rows if len(row) != 2), None):
+                raise ConfigurationError(f"{path}: expected 'transcript<TAB>witness', found '{' '.join(bad)}'")
+            pairs = {row[0].strip(): row[1].strip() for row in rows}
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ConfigurationError(f"{path}: the mapping cannot be read ({error})") from error
+    return {_slashes(transcript): os.path.join(path.parent, witness) for transcript, witness in pairs.items()}
+
+
+_LANGUAGE_TAIL = re.compile(r"^(?P<stem>.+)[._-](?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)$")
+
+
+def _without_language(stem: str) -> str | None:
+    match = _LANGUAGE_TAIL.match(stem)
+    return match["stem"] if match and normalise(match["tag"]) else None
+
+
+def _names(path: PurePath) -> list[tuple[str, ...]]:
+    """The names a file can be paired under, most specific first: its path from the root, its stem, its folder."""
+    parts = path.with_suffix("").parts
+    names = [parts[at:] for at in range(len(parts))]
+    bare = _without_language(path.stem)
+    if bare:
+        names.append((bare,))
+    if path.parent.name:
+        names.append((path.parent.name,))
+    return names
+
+
+class _Folder:
+    """The witness files below a folder, by every name they can be paired under."""
+
+    def __init__(self, root: Path) -> None:
+        self.files = sorted(
+            path
+            for path in root.rglob("*")
+            if path.is_file() and path.suffix.lower() in SUFFIXES | {PLAIN} and not path.name.startswith(".")
+        )
+        self._by_name: dict[tuple[str, ...], list[Path]] = {}
+        for path in self.files:
+            for name in dict.fromkeys(_names(path.relative_to(root))):
+                self._by_name.setdefault(name, []).append(path)
+
+    def find(self, transcript: str) -> list[Path]:
+        """The files that go with a transcript under the most specific name that has any."""
+        for name in _names(PurePath(transcript)):
+            found = self._by_name.get(name)
+            if found:
+                return found
+        return []
+
+
+def _by_mapping(mapping: Path, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
+    pairs = _read_mapping(mapping)
+    found: dict[str, str] = {}
+    warnings: list[str] = []
+    used: set[str] = set()
+    for path in paths:
+        shown = _slashes(path)
+        for key in (shown, *("/".join(PurePath(shown).parts[at:]) for at in range(1, len(PurePath(shown).parts)))):
+            if key in pairs:
+                found[path] = pairs[key]
+                used.add(key)
+                break
+        else:
+            warnings.append(f"{shown}: no {what} in {mapping}")
+    warnings += [f"{mapping}: '{key}' is none of the audited transcripts" for key in pairs if key not in used]
+    for path, witness in found.items():
+        if not os.path.isfile(witness):
+            raise ConfigurationError(f"{mapping}: the {what} of {_slashes(path)}, {witness}, does not exist")
+    return found, warnings
+
+
+def _by_folder(root: Path, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
+    folder = _Folder(root)
+    found: dict[str, str] = {}
+    warnings: list[str] = []
+    for path in paths:
+        candidates = [file for file in folder.find(path) if file.resolve() != Path(path).resolve()]
+        if len(candidates) > 1:
+            same = [file for file in candidates if _language_of(file) == _language_of(Path(path))]
+            candidates = same or candidates
+        if len(candidates) == 1:
+            found[path] = os.fspath(candidates[0])
+        elif candidates:
+            some = ", ".join(_slashes(file) for file in candidates[:3])
+            warnings.append(f"{_slashes(path)}: {len(candidates)} files could be its {what} ({some}); none is used")
+        else:
+            warnings.append(f"{_slashes(path)}: no {what} found in {root}")
+    taken = {Path(file).resolve() for file in found.values()}
+    if found:
+        spare = [file for file in folder.files if file.resolve() not in taken]
+        warnings += [f"{_slashes(file)}: no audited transcript goes with this {what}" for file in spare]
+    return found, warnings
+
+
+def _language_of(path: Path) -> str:
+    return primary(decide(_slashes(path), (), (), None).tag)
+
+
+def _named(given: str, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
+    """Witness paths by transcript for ``--reference`` or ``--hypothesis``, a folder, a file or a mapping."""
+    target = Path(given)
+    if target.is_dir():
+        return _by_folder(target, paths, what)
+    if not target.is_file():
+        raise ConfigurationError(f"{given}: no such file or folder (given as {what})")
+    if target.suffix.lower() in MAPPINGS:
+        return _by_mapping(target, paths, what)
+    if len(paths) != 1:
+        raise ConfigurationError(
+            f"{given} is one {what} for {len(paths)} transcripts: give a folder, or a {MAPPINGS[0]} that lists the pairs"
+        )
+    return {paths[0]: given}, []
+
+
+def _siblings(path: Path, wanted: str) -> list[Path]:
+    """Files beside ``path`` that are the same track in the language ``wanted``, by their names.
+
+    ``<folder>/ko_KR.srt`` has ``<folder>/en_US.srt`` beside it, ``x.ko.vtt`` has ``x.en.vtt``.
+    """
+
+    def split(name: str) -> tuple[str, str | None]:
+        stem = name.rsplit(".", 1)[0]
+        if tag := normalise(stem):
+            return "", tag
+        match = _LANGUAGE_TAIL.match(stem)
+        tag = normalise(match["tag"]) if match else None
+        return (match["stem"], tag) if match and tag else (stem, None)
+
+    base, _ = split(path.name)
+    found = []
+    for other in sorted(path.parent.iterdir()):
+        if other.suffix.lower() not in SUFFIXES or other.name == path.name or not other.is_file():
+            continue
+        other_base, tag = split(other.name)
+        if other_base == base and tag and (tag == wanted or primary(tag) == wanted):
+            found.append(other)
+    return found
+
+
+def _sources(given: str, paths: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Source tracks by transcript: one file for one transcript, or siblings in the language ``given``."""
+    if os.path.isfile(given):
+        return _named(given, paths, "source track")
+    wanted = normalise(given)
+    if wanted is None:
+        raise ConfigurationError(f"--source-track {given}: neither a file nor a language tag such as 'en'")
+    found: dict[str, str] = {}
+    warnings: list[str] = []
+    for path in paths:
+        if _language_of(Path(path)) == primary(wanted):
+            continue  # the source track itself is audited too: it has no source
+        siblings = _siblings(Path(path), wanted) if os.path.isfile(path) else []
+        # x.en.vtt and x.en.srt are one track in two formats: the one of the transcript's own format goes with it.
+        same_format = [file for file in siblings if file.suffix.lower() == Path(path).suffix.lower()]
+        chosen = same_format if len(siblings) > 1 and len(same_format) == 1 else siblings
+        if len(chosen) == 1:
+            found[path] = os.fspath(chosen[0])
+        elif chosen:
+            names = ", ".join(file.name for file in chosen)
+            warnings.append(f"{_slashes(path)}: more than one source track beside it ({names}); none is used")
+        else:
+            warnings.append(f"{_slashes(path)}: no source track '{given}' beside it")
+    return found, warnings
+
+
+def pair(
+    paths: Sequence[str],
+    *,
+    reference: str | None = None,
+    hypothesis: str | None = None,
+    source_track: str | None = None,
+) -> Pairing:
+    """Find the witnesses of the transcripts at ``paths``.
+
+    ``reference`` and ``hypothesis`` are a folder (paired by relative path, stem, stem
+    without language, or folder name), a mapping (:data:`MAPPINGS`) or the file of a
+    single transcript; ``source_track`` is a language tag or such a file. Transcripts
+    and witnesses left over are named in the warnings. Raises
+    :class:`~auditor.decoding.ConfigurationError` for what does not exist or cannot be meant.
+    """
+    references, warnings = _named(reference, paths, "reference") if reference is not None else ({}, [])
+    hypotheses, more = _named(hypothesis, paths, "hypothesis") if hypothesis is not None else ({}, [])
+    sources, most = _sources(source_track, paths) if source_track is not None else ({}, [])
+    of = {
+        path: Paths(references.get(path), hypotheses.get(path), sources.get(path))
+        for path in paths
+        if path in references or path in hypotheses or path in sources
+    }
+    return Pairing(of, (*warnings, *more, *most))
+
+
+def read_witness(path: str, language: Language | None = None) -> Document:
+    """Read a witness. A plain text (``.txt``) becomes one cue that lasts 0 ms. Raises ``OSError``."""
+    data = Path(path).read_bytes()
+    name = _slashes(path)
+    if not path.lower().endswith(PLAIN):
+        return parse(Source(name, data), language)
+    decoded = decode(data)
+    text = (decoded.text or "").replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").strip()
+    lines = text.count("\n") + 1
+    cue = Cue(1, 0, 0, text, text, 1, Span(1, 1, 1, 1), 1)
+    cues = (cue,) if text else ()
+    decided = decide(name, (), cues, language)
+    return Document(name, "unknown", cues, decoded.defects, decided, decoded.encoding, lines=lines)
+
+
+def with_witnesses(document: Document, paths: Paths) -> tuple[Document, tuple[str, ...]]:
+    """The document with its witnesses read, and a warning for each that cannot be believed.
+
+    A witness that cannot be read is left out and named.
+    """
+    warnings: list[str] = []
+
+    def read(path: str | None, what: str) -> Document | None:
+        if path is None:
+            return None
+        try:
+            witness = read_witness(path)
+        except OSError as error:
+            warnings.append(f"{document.path}: its {what} {_slashes(path)} cannot be read ({error.strerror})")
+            return None
+        if not witness.cues:
+            warnings.append(f"{document.path}: its {what} {witness.path} holds no text")
+            return None
+        return witness
+
+    witnesses = Witnesses(
+        reference=read(paths.reference, "reference"),
+        hypothesis=read(paths.hypothesis, "hypothesis"),
+        source=read(paths.source, "source track"),
+    )
+    witnessed = replace(document, witnesses=witnesses)
+    return witnessed, (*warnings, *doubts(witnessed))
+
+
+def doubts(document: Document) -> tuple[str, ...]:
+    """What speaks against the witnesses of a document: another language, other speech, other times. Names the pair."""
+    return tuple(f"{document.path}: {doubt}" for doubt in _doubts(document))
+
+
+def _doubts(document: Document) -> Iterable[str]:
+    witnesses = document.witnesses
+    for witness, what in ((witnesses.reference, "reference"), (witnesses.hypothesis, "hypothesis")):
+        if witness is not None and document.cues and (reason := unusable(document, witness)):
+            yield reason if what == "reference" else reason.replace("the reference", "the hypothesis", 1)
+    source = witnesses.source
+    if source is None:
+        return
+    if primary(source.language.tag) == primary(document.language.tag):
+        yield f"the source track {source.path} is in the same language ({primary(source.language.tag) or 'unknown'})"
+    if not is_timed(source):
+        yield f"the source track {source.path} has no times"
+    elif (share := shared_time(document, source)) < LEAST_SHARED_TIME:
+        yield f"the source track {source.path} shares only {share:.0%} of the caption time: it seems to be of other speech"
