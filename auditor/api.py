@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import tempfile
@@ -11,9 +12,14 @@ from typing import TYPE_CHECKING
 
 from auditor import config as configuration
 from auditor import gate, model
+from auditor.baseline import Baseline, judge
+from auditor.baseline_file import load as load_baseline
+from auditor.cache import open_cache
+from auditor.changed import changed_since as git_changes
+from auditor.changed import only
 from auditor.config import Config, GateLimits
 from auditor.decoding import nearest
-from auditor.model import Document, FileAudit, Source
+from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.reports import REPORTS
 from auditor.run import Job, audit_paths, discover
@@ -135,6 +141,8 @@ def audit(
     jobs: int | None = 1,
     keep_documents: bool = True,
     stdin_name: str = "<stdin>",
+    changed_since: str | None = None,
+    cache: str | os.PathLike[str] | None = None,
     progress: Callable[[FileAudit, int], None] | None = None,
 ) -> Audit:
     """Audit files, folders and globs.
@@ -142,14 +150,14 @@ def audit(
     ``config`` is the configuration (default: none is read); the other options
     override it. ``jobs`` is the number of processes, ``None`` one a core.
     ``keep_documents`` keeps the cues for the HTML and PNG reports.
+    ``changed_since`` leaves only the files that git says changed since a revision,
+    ``cache`` is a folder in which results are kept between runs.
     ``progress(file, total)`` is called after each file.
 
     Raises :class:`~auditor.run.NotFoundError` for a path that does not exist,
     :class:`NoTranscriptError` when there is nothing to audit, and
     :class:`~auditor.decoding.ConfigurationError` for an option that makes no sense.
     """
-    import dataclasses
-
     settings = config or Config()
     changes: dict[str, object] = {}
     if profile is not None:
@@ -167,7 +175,30 @@ def audit(
     files = discover(given)
     if not files:
         raise NoTranscriptError(f"no transcript found under {', '.join(given)}")
-    job = Job(configuration.ruleset(settings), configuration.language(settings, "audit()"), keep_documents, stdin_name)
+    if changed_since is not None:
+        files = only(files, git_changes(changed_since))
+    known = load_baseline(Path(settings.baseline)) if settings.baseline else None
+    rules, language_given = configuration.ruleset(settings), configuration.language(settings, "audit()")
+    kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
+    job = Job(rules, language_given, keep_documents, stdin_name, kept)
     total = len(files)
     result = audit_paths(job, files, jobs, None if progress is None else lambda file: progress(file, total))
+    if known is not None:
+        result = _excused(result, known)
     return Audit(result.profile, result.files, result.tally, result.scores, result.version)
+
+
+def _excused(result: model.Audit, known: Baseline) -> model.Audit:
+    """The audit without the findings a baseline knows; they stand apart in each file."""
+    judged = judge(known, result)
+    files = tuple(
+        dataclasses.replace(
+            file,
+            accepted=(
+                *file.accepted,
+                *(Accepted(k.finding, k.entry.note or k.entry.state.value) for k in judged.known.get(file.path, ())),
+            ),
+        )
+        for file in judged.audit.files
+    )
+    return dataclasses.replace(judged.audit, files=files)

@@ -83,26 +83,30 @@ def _reader(kind: Any) -> _Convert:
     return _instance((float, int) if kind is float else (kind,))
 
 
+def _plain(value: Any) -> Any:
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
 @lru_cache(maxsize=64)
-def _writer(kind: type) -> _Convert:
+def _writer(kind: Any) -> _Convert:
     """What makes the plain form of a value of exactly this type."""
     if kind is Document:
         return lambda value: None
     if issubclass(kind, Enum):
         return lambda value: value.value
     if issubclass(kind, tuple):
-        return lambda values: [_writer(type(value))(value) for value in values]
+        return lambda values: [_plain(value) for value in values]
     if dataclasses.is_dataclass(kind):
         names = tuple(field.name for field in dataclasses.fields(kind))
-        return lambda value: [_writer(type(entry))(entry) for entry in [getattr(value, name) for name in names]]
+        return lambda value: [_plain(getattr(value, name)) for name in names]
     return _same
 
 
 def dump(audit: FileAudit) -> bytes:
     """The audit, without its document, as compact JSON."""
-    plain = _writer(FileAudit)(audit)
     # ASCII with escapes: texts of broken files hold lone surrogates, which have no UTF-8 form.
-    return json.dumps(plain, separators=(",", ":")).encode("ascii")
+    return json.dumps(_plain(audit), separators=(",", ":")).encode("ascii")
 
 
 def load(data: bytes) -> FileAudit:

@@ -74,7 +74,9 @@ def _installed(package: str) -> str:
 def surroundings(ruleset: Ruleset, language: Language | None) -> str:
     """The digest of what all files of a run have in common: configuration, our sources, versions of what they use."""
     state = hashlib.blake2b(digest_size=20)
-    for value in (__version__, platform.python_version(), *map(_installed, _PACKAGES), language, ruleset.profile):
+    limits = [ruleset.profile.limits(tag) for tag in (None, *ruleset.profile.languages)]
+    common = (__version__, platform.python_version(), *map(_installed, _PACKAGES), language, ruleset.profile, limits)
+    for value in common:
         state.update(repr(value).encode("utf-8", "surrogatepass") + b"\0")
     for rule in ruleset.rules:
         options = sorted(ruleset.options.get(rule.code, {}).items())
@@ -154,11 +156,11 @@ class Cache:
         if total <= most_bytes:
             return 0
         dropped = 0
-        for _, size, path in sorted(entries):
+        for _, size, oldest in sorted(entries):
             if total <= most_bytes * _LEFT_AFTER_TRIM:
                 break
             with suppress(FileNotFoundError):
-                os.unlink(path)
+                os.unlink(oldest)
             total -= size
             dropped += 1
         return dropped

@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from auditor import __version__
+from auditor.commands import COMMANDS, ExitCode
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -25,15 +25,7 @@ if TYPE_CHECKING:
     from auditor.model import FileAudit
 
 STDOUT = "-"
-
-
-class ExitCode(IntEnum):
-    """What the exit status says; scripts rely on it."""
-
-    DONE = 0
-    GATE_FAILED = 1
-    WRONG = 2
-    NOTHING_FOUND = 3
+CACHE_FOLDER = ".auditor_cache"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,9 +62,14 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "reports",
         metavar="KIND[=PATH]",
         multiple=True,
-        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png sarif junit github gitlab markdown rdjsonl. PATH - is stdout, where the "
-        "text kinds go without PATH; html, png and parquet go to audit.html, audit.png, findings.parquet. png=FOLDER/ "
-        "writes an overview and a timeline per file.",
+        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png sarif junit github gitlab "
+        "markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png and parquet go to "
+        "audit.html, audit.png, findings.parquet. png=FOLDER/ writes an overview and a timeline per file.",
+    ),
+    click.option("--baseline", metavar="FILE", help="Known findings (`auditor baseline write`); they do not count."),
+    click.option("--changed-since", metavar="REV", help="Only files that git says changed since a revision."),
+    click.option(
+        "--cache/--no-cache", default=None, help="Keep results in .auditor_cache between runs.  [default: on]"
     ),
     click.option(
         "--config",
@@ -166,7 +163,9 @@ def _configure(options: dict[str, Any]) -> Config:
     if given is not None and not Path(given).is_file():
         raise ConfigurationError(f"{given}: no such configuration file")
     config = configuration.load(Path(given) if given else configuration.find(Path.cwd()))
-    changes: dict[str, Any] = {name: options[name] for name in ("profile", "language") if options[name] is not None}
+    changes: dict[str, Any] = {
+        name: options[name] for name in ("profile", "language", "baseline", "cache") if options[name] is not None
+    }
     for name in ("select", "ignore"):
         if options[name]:
             changes[name] = _codes(options[name])
@@ -201,6 +200,8 @@ def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, 
             jobs=options["jobs"],
             keep_documents=shows_cues,
             stdin_name=options["stdin_filename"],
+            changed_since=options["changed_since"],
+            cache=CACHE_FOLDER if config.cache else None,
             progress=progress,
         )
     return result, config, wanted
@@ -255,13 +256,19 @@ def audit(paths: tuple[str, ...], **options: Any) -> int:
 
 @cli.command(short_help="Audit, then judge: exit code 1 below the limits.")
 @_shared
+@click.option(
+    "--no-worse-than", metavar="OLD.json", help="Fail when a file scores less than in an earlier JSON report."
+)
 def gate(paths: tuple[str, ...], **options: Any) -> int:
     """Audit, write the reports, then judge: exit code 0 within the limits, 1 below them.
 
     Without configuration every file must score 80 overall and no finding may be an
     error. Limits are set in [tool.auditor.gate]: min-overall, min-fidelity, min-timing,
-    min-readability, min-format, min-mean-overall, max-errors, max-warnings, max-per-rule.
+    min-readability, min-format, min-mean-overall, max-errors, max-warnings, max-per-rule,
+    new-only. What the baseline knows counts neither against limits nor scores.
     """
+    from auditor.baseline import worse
+    from auditor.evaluate import read_audit
     from auditor.gate import describe
 
     result, config, wanted = _run(paths, options)
@@ -269,108 +276,18 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     if options["explain_score"] and not used:
         _explain(result.files)
     verdict = result.gate(config.gate)
-    for line in describe(verdict, result):
+    fallen = []
+    if options["no_worse_than"]:
+        fallen = worse(result, read_audit(Path(options["no_worse_than"])))
+    for line in describe(verdict, result) if verdict.violations or not fallen else ["gate failed"]:
         click.echo(line, err=used)
-    return ExitCode.DONE if verdict.passed else ExitCode.GATE_FAILED
+    for file in fallen:
+        click.echo(f"  worse: {file.path}: overall {file.before:g} -> {file.now:g}", err=used)
+    return ExitCode.DONE if verdict.passed and not fallen else ExitCode.GATE_FAILED
 
 
-_FORMAT = click.option(
-    "--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
-)
-
-
-@cli.command(short_help="List all rules.")
-@_FORMAT
-def rules(style: str) -> int:
-    """List all rules: code, name, severity, confidence, what is flagged."""
-    from auditor import catalogue
-
-    click.echo(catalogue.rules(style))
-    return ExitCode.DONE
-
-
-@cli.command(short_help="Explain one rule, with examples.")
-@click.argument("code")
-def explain(code: str) -> int:
-    """Explain one rule: what it flags, why it hurts, examples that fail and pass, its limits."""
-    from auditor import catalogue
-
-    click.echo(catalogue.explain(code))
-    return ExitCode.DONE
-
-
-@cli.command(short_help="List the limit profiles, or the numbers of one.")
-@click.argument("name", required=False)
-@_FORMAT
-def profiles(name: str | None, style: str) -> int:
-    """List the limit profiles, or every number of one: unit, counting rule, source and date."""
-    from auditor import catalogue
-
-    click.echo(catalogue.profiles(style) if name is None else catalogue.profile(name, style))
-    return ExitCode.DONE
-
-
-@cli.command(short_help="Measure the rules on labelled cues.")
-@click.argument("audit_path", metavar="AUDIT.json")
-@click.argument("labels_path", metavar="LABELS.tsv")
-@click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
-@_FORMAT
-def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> int:
-    """Measure the rules on labelled cues: precision, recall, F1 with intervals, misses, false alarms.
-
-    \b
-    LABELS.tsv holds one label a line: track, cue number, label, text, separated by tabs.
-    Labels: repetition, code_switch, phantom, a family (REP) or a rule code; `ambiguous` leaves
-    the cue out; anything else is a note. Findings milder than --severity do not count.
-    """
-    from auditor import catalogue
-    from auditor import evaluate as evaluation
-
-    files = evaluation.read_audit(Path(audit_path))
-    measures = evaluation.evaluate(files, evaluation.read_labels(Path(labels_path)), severity)
-    if style == "json":
-        click.echo(catalogue.as_json([dataclasses.asdict(measure) for measure in measures]))
-    else:
-        click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
-        for line in evaluation.mistakes(measures):
-            click.echo(line)
-    return ExitCode.DONE
-
-
-@cli.command(short_help="Write clean WebVTT or SubRip from what could be read.")
-@click.argument("source", metavar="IN")
-@click.argument("target", metavar="OUT")
-@click.option(
-    "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (IN -)."
-)
-def convert(source: str, target: str, stdin_filename: str) -> int:
-    """Write clean WebVTT (.vtt) or SubRip (.srt) from any transcript that can be read.
-
-    What the new file does not hold any more is said on stderr.
-    """
-    from auditor.api import write_file
-    from auditor.convert import convert as converted
-    from auditor.model import Source
-    from auditor.parse import parse
-
-    kind = Path(target).suffix.lower().removeprefix(".")
-    if kind not in ("vtt", "srt"):
-        raise click.UsageError(f"{target}: only .vtt and .srt can be written")
-    if source == STDOUT:
-        document = parse(Source(stdin_filename, sys.stdin.buffer.read()))
-    else:
-        try:
-            document = parse(Source(Path(source).as_posix(), Path(source).read_bytes()))
-        except OSError as error:
-            raise click.UsageError(f"{source}: cannot be read: {error.strerror}") from error
-    if not document.cues:
-        message = document.defects[0].message if document.defects else "no cue"
-        raise click.UsageError(f"{source}: nothing to convert: {message}")
-    result = converted(document, kind)
-    write_file(Path(target), result.data, kind)
-    for loss in result.losses:
-        click.echo(f"lost: {loss}", err=True)
-    return ExitCode.DONE
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 
 def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
@@ -381,9 +298,14 @@ def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; errors become one line on stderr."""
     from auditor.api import NoTranscriptError, ReportError
+    from auditor.baseline_file import BaselineError
+    from auditor.cache import CacheError
+    from auditor.changed import RevisionError
     from auditor.decoding import ConfigurationError
     from auditor.evaluate import LabelError
     from auditor.run import NotFoundError
+
+    expected = (BaselineError, CacheError, ConfigurationError, LabelError, NotFoundError, ReportError, RevisionError)
 
     try:
         return int(cli.main(args=list(arguments), prog_name="auditor", standalone_mode=False) or 0)
@@ -392,7 +314,7 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.WRONG
     except click.ClickException as error:
         return _fail(f"error: {error.format_message()}")
-    except (ConfigurationError, LabelError, NotFoundError, ReportError) as error:
+    except expected as error:
         return _fail(f"error: {error}")
     except NoTranscriptError as error:
         return _fail(f"error: {error}", ExitCode.NOTHING_FOUND)

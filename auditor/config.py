@@ -24,7 +24,8 @@ class GateLimits:
     """The limits of the gate; ``None`` means no limit.
 
     Scores are 0-100 and hold for every file, except ``min_mean_overall``, which is
-    the overall score of the run. Counts are over the whole run.
+    the overall score of the run. Counts are over the whole run. With ``new_only``
+    no error and no warning may be there that the baseline does not know.
     """
 
     min_overall: float | None = 80.0
@@ -36,6 +37,7 @@ class GateLimits:
     max_errors: int | None = 0
     max_warnings: int | None = None
     max_per_rule: Mapping[str, int] = field(default_factory=dict)
+    new_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Config:
     ignore: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gate: GateLimits = GateLimits()
+    baseline: str | None = None
+    cache: bool = True
 
 
 FILE_NAME = "auditor.toml"
@@ -168,4 +172,5 @@ def ruleset(config: Config) -> Ruleset:
             if severity is not None:
                 severities[rule.code] = severity
     rules = select(RULES, config.select, config.extend_select, config.ignore)
-    return Ruleset(rules, load_named_profile(config.profile), options, severities)
+    codes = tuple(rule.code for rule in RULES)
+    return Ruleset(rules, load_named_profile(config.profile), options, severities, codes)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from auditor import suppression
 from auditor.model import (
+    Accepted,
     DefectKind,
     Document,
     FileAudit,
@@ -26,7 +28,6 @@ from auditor.profiles import UNITS, Counting, Limit, Profile
 from auditor.rule import LIMIT_KEY, AnyRule
 from auditor.score import scores, tally_file, with_costs
 
-
 CONFIGURED = "configuration"
 """The source of a limit that the user set."""
 
@@ -36,13 +37,20 @@ class Ruleset:
     """The rules of a run with what profile and configuration say about them.
 
     ``options`` holds per code the option values that were configured (field name
-    to value), ``severities`` per code the severity that replaces the rule's own.
+    to value), ``severities`` per code the severity that replaces the rule's own,
+    ``codes`` are the codes of all rules there are.
     """
 
     rules: tuple[AnyRule, ...]
     profile: Profile
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The codes of all rules there are, also of those not selected; a suppression of others is a slip."""
+        return frozenset(self.codes) | {rule.code for rule in self.rules}
 
 
 def _limit_fields(options: Any) -> dict[str, str]:
@@ -119,11 +127,24 @@ def _readable(document: Document) -> bool:
     return bool(document.cues) or not any(defect.kind in lost for defect in document.defects)
 
 
-def audit_document(document: Document, ruleset: Ruleset, *, keep_document: bool = False) -> FileAudit:
-    """Run every rule of the set over one document.
+def _complaints(ruleset: Ruleset, document: Document, hits: Sequence[Hit]) -> list[Finding]:
+    """What is wrong with the suppressions of a file, as findings of their rule when it is selected."""
+    rule = next((rule for rule in ruleset.rules if rule.code == suppression.CODE), None)
+    if rule is None:
+        return []
+    seen: Counter[str] = Counter()
+    severity = ruleset.severities.get(rule.code)
+    return [_finding(rule, hit, document, severity, seen) for hit in hits]
 
-    Findings come in file order. The document itself is kept on the result only
-    when a report will show its cues.
+
+def audit_document(
+    document: Document, ruleset: Ruleset, *, sidecar: str | None = None, keep_document: bool = False
+) -> FileAudit:
+    """Run every rule of the set over one document, and apply the suppressions of its author.
+
+    ``sidecar`` is the text of the file of suppressions beside it. Findings come in
+    file order. The document itself is kept on the result only when a report will
+    show its cues.
     """
     findings: list[Finding] = []
     not_verified: list[NotVerified] = []
@@ -136,8 +157,20 @@ def audit_document(document: Document, ruleset: Ruleset, *, keep_document: bool 
         seen: Counter[str] = Counter()
         severity = ruleset.severities.get(rule.code)
         findings.extend(_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options))
-    findings.sort(key=lambda finding: (finding.span.line, finding.span.column, finding.rule))
-    tally = tally_file(findings, len(document.cues), _duration_ms(document), _readable(document))
+    unverified = {entry.rule for entry in not_verified}
+    split = suppression.apply(
+        document,
+        findings,
+        sidecar,
+        codes=ruleset.known,
+        ran={rule.code for rule in ruleset.rules} - unverified,
+        unverified=unverified,
+    )
+    kept = [*split.kept, *_complaints(ruleset, document, split.complaints)]
+    kept.sort(key=lambda finding: (finding.span.line, finding.span.column, finding.rule))
+    # Who suppresses that a file cannot be read wants it out of the scores.
+    readable = _readable(document) or bool(split.suppressed and not split.kept)
+    tally = tally_file(kept, len(document.cues), _duration_ms(document), readable)
     return FileAudit(
         path=document.path,
         format=document.format,
@@ -145,17 +178,23 @@ def audit_document(document: Document, ruleset: Ruleset, *, keep_document: bool 
         encoding=document.encoding,
         tally=tally,
         scores=scores(tally),
-        findings=with_costs(findings, tally),
+        findings=with_costs(kept, tally),
         not_verified=tuple(not_verified),
+        accepted=tuple(Accepted(entry.finding, entry.reason or "suppressed") for entry in split.suppressed),
         document=document if keep_document else None,
     )
 
 
 def audit_source(
-    source: Source, ruleset: Ruleset, language: Language | None = None, *, keep_document: bool = False
+    source: Source,
+    ruleset: Ruleset,
+    language: Language | None = None,
+    *,
+    sidecar: str | None = None,
+    keep_document: bool = False,
 ) -> FileAudit:
     """Read and audit one transcript from its bytes."""
-    return audit_document(parse(source, language), ruleset, keep_document=keep_document)
+    return audit_document(parse(source, language), ruleset, sidecar=sidecar, keep_document=keep_document)
 
 
 def select(

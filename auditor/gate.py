@@ -54,7 +54,9 @@ def _scores(audit: Audit, limits: GateLimits) -> Iterator[Violation]:
 
 
 def _counts(audit: Audit, limits: GateLimits) -> Iterator[Violation]:
-    for at, (name, most) in enumerate((("max-errors", limits.max_errors), ("max-warnings", limits.max_warnings))):
+    # With a baseline, whatever is left is new.
+    errors, warnings = (0, 0) if limits.new_only else (limits.max_errors, limits.max_warnings)
+    for at, (name, most) in enumerate((("max-errors", errors), ("max-warnings", warnings))):
         if most is not None and audit.tally.findings[at] > most:
             worst = sorted(audit.files, key=lambda file: -file.tally.findings[at])
             paths = tuple(file.path for file in worst if file.tally.findings[at])

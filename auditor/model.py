@@ -290,8 +290,20 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that does not count: suppressed in or beside its file, or known to the baseline, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileAudit:
-    """The verdict on one file. ``document`` is kept only when a report shows the cues."""
+    """The verdict on one file. ``document`` is kept only when a report shows the cues.
+
+    ``accepted`` are findings that were suppressed or that a baseline knows; they
+    count neither in ``tally`` nor in ``scores``.
+    """
 
     path: str
     format: FileFormat
@@ -301,6 +313,7 @@ class FileAudit:
     scores: Scores
     findings: tuple[Finding, ...]
     not_verified: tuple[NotVerified, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     document: Document | None = field(default=None, compare=False)
 
 

@@ -10,14 +10,16 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.cache import Cache
 from auditor.engine import Ruleset, audit_document, audit_source
 from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
-from auditor.parse import SUFFIXES
+from auditor.parse import SUFFIXES, parse
 from auditor.parse.language import decide
 from auditor.score import add, scores
+from auditor.suppression import SIDECAR_SUFFIX
 
 STDIN = "-"
 
@@ -78,36 +80,61 @@ def _unreadable(path: str, message: str) -> Document:
 class Job:
     """What every file of a run is audited with; picklable, so that other processes can do it.
 
-    ``stdin_name`` is the name the transcript on standard input is reported under.
+    ``stdin_name`` is the name the transcript on standard input is reported under;
+    ``cache`` keeps audits between runs.
     """
 
     ruleset: Ruleset
     language: Language | None = None
     keep_documents: bool = False
     stdin_name: str = "<stdin>"
+    cache: Cache | None = None
 
     def __call__(self, path: str) -> FileAudit:
         """Audit the file at ``path``; one that cannot be read is reported as FMT001."""
-        if path == STDIN:
-            return self._audit(Source(self.stdin_name, sys.stdin.buffer.read()))
-        name = _name(path)
-        try:
-            if not os.path.isfile(path):
-                return self._lost(name, "not a regular file")
-            size = os.path.getsize(path)
-            if size > MOST_BYTES:
-                return self._lost(name, f"the file has {size:,} bytes; the largest transcript read is {MOST_BYTES:,}")
-            with open(path, "rb") as file:
-                data = file.read()
-        except OSError as error:
-            return self._lost(name, f"the file cannot be read: {error.strerror}")
-        return self._audit(Source(name, data))
+        read = _read(path, self.stdin_name)
+        if isinstance(read, Document):
+            return audit_document(read, self.ruleset, keep_document=self.keep_documents)
+        source, sidecar = read
+        text = None if sidecar is None else sidecar.decode("utf-8-sig", "replace")
+        audit = audit_source(source, self.ruleset, self.language, sidecar=text, keep_document=self.keep_documents)
+        if self.cache is not None and path != STDIN:
+            self.cache.put(self.cache.key(source.path, source.data, sidecar), audit)
+        return audit
 
-    def _audit(self, source: Source) -> FileAudit:
-        return audit_source(source, self.ruleset, self.language, keep_document=self.keep_documents)
+    def kept(self, path: str) -> FileAudit | None:
+        """The audit that an earlier run kept of the file, if it has not changed since."""
+        if self.cache is None or path == STDIN:
+            return None
+        read = _read(path, self.stdin_name)
+        if isinstance(read, Document):
+            return None
+        source, sidecar = read
+        audit = self.cache.get(self.cache.key(source.path, source.data, sidecar))
+        if audit is None or not self.keep_documents:
+            return audit
+        return replace(audit, document=parse(source, audit.language))
 
-    def _lost(self, name: str, message: str) -> FileAudit:
-        return audit_document(_unreadable(name, message), self.ruleset, keep_document=self.keep_documents)
+
+def _read(path: str, stdin_name: str) -> tuple[Source, bytes | None] | Document:
+    """A transcript and the file of suppressions beside it; a document that says so where it cannot be read."""
+    if path == STDIN:
+        return Source(stdin_name, sys.stdin.buffer.read()), None
+    name = _name(path)
+    try:
+        if not os.path.isfile(path):
+            return _unreadable(name, "not a regular file")
+        size = os.path.getsize(path)
+        if size > MOST_BYTES:
+            return _unreadable(name, f"the file has {size:,} bytes; the largest transcript read is {MOST_BYTES:,}")
+        source = Source(name, Path(path).read_bytes())
+    except OSError as error:
+        return _unreadable(name, f"the file cannot be read: {error.strerror}")
+    try:
+        sidecar = Path(path + SIDECAR_SUFFIX).read_bytes()
+    except OSError:  # as a rule there is none, and one that cannot be read suppresses nothing
+        sidecar = None
+    return source, sidecar
 
 
 def processes(jobs: int | None, files: int) -> int:
@@ -118,6 +145,15 @@ def processes(jobs: int | None, files: int) -> int:
 
 def audit_files(job: Job, paths: Sequence[str], jobs: int | None = None) -> Iterator[FileAudit]:
     """Audit files in order, in ``jobs`` processes (default: as many as cores, when there are files for them)."""
+    kept = {path: audit for path in paths if (audit := job.kept(path)) is not None}
+    fresh = _audit_fresh(job, [path for path in paths if path not in kept], jobs)
+    for path in paths:
+        yield kept[path] if path in kept else next(fresh)
+    if job.cache is not None and len(kept) < len(paths):
+        job.cache.trim()
+
+
+def _audit_fresh(job: Job, paths: Sequence[str], jobs: int | None) -> Iterator[FileAudit]:
     count = processes(jobs, len(paths))
     if count == 1 or STDIN in paths:
         yield from map(job, paths)

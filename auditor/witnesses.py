@@ -174,7 +174,8 @@ def _named(given: str, paths: Sequence[str], what: str) -> tuple[dict[str, str],
         return _by_mapping(target, paths, what)
     if len(paths) != 1:
         raise ConfigurationError(
-            f"{given} is one {what} for {len(paths)} transcripts: give a folder, or a {MAPPINGS[0]} that lists the pairs"
+            f"{given} is one {what} for {len(paths)} transcripts: "
+            f"give a folder, or a {MAPPINGS[0]} that lists the pairs"
         )
     return {paths[0]: given}, []
 
@@ -318,4 +319,7 @@ def _doubts(document: Document) -> Iterable[str]:
     if not is_timed(source):
         yield f"the source track {source.path} has no times"
     elif (share := shared_time(document, source)) < LEAST_SHARED_TIME:
-        yield f"the source track {source.path} shares only {share:.0%} of the caption time: it seems to be of other speech"
+        yield (
+            f"the source track {source.path} shares only {share:.0%} of the caption time: "
+            "it seems to be of other speech"
+        )

@@ -69,6 +69,7 @@ def file_row(file: FileAudit) -> dict[str, Any]:
         "scores": _scores(file.scores),
         "not_verified": [{"rule": entry.rule, "reason": entry.reason} for entry in file.not_verified],
         "findings": [finding_row(finding) for finding in file.findings],
+        "accepted": [{**finding_row(entry.finding), "reason": entry.reason} for entry in file.accepted],
     }
 
 

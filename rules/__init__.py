@@ -20,6 +20,7 @@ from auditor.rules import (
     format_lost_text,
     format_malformed_timing,
     format_unreadable_file,
+    format_unused_suppression,
     korean_mixed_speech_level,
     korean_non_word,
     korean_wrong_particle,
@@ -35,6 +36,10 @@ from auditor.rules import (
     recogniser_low_confidence,
     recogniser_text_over_silence,
     recogniser_word_anomaly,
+    reference_high_error_cue,
+    reference_invented_text,
+    reference_missing_speech,
+    reference_number_mismatch,
     repetition_looped_characters,
     repetition_looped_phrase,
     repetition_repeated_cue,
@@ -69,6 +74,7 @@ RULES: tuple[AnyRule, ...] = (
     format_bad_markup.RULE,  # FMT008
     format_empty_cue.RULE,  # FMT009
     format_bad_numbering.RULE,  # FMT010
+    format_unused_suppression.RULE,  # FMT011
     timing_cue_overlap.RULE,  # TIM101
     timing_cue_too_short.RULE,  # TIM102
     timing_cue_too_long.RULE,  # TIM103
@@ -102,6 +108,10 @@ RULES: tuple[AnyRule, ...] = (
     korean_mixed_speech_level.RULE,  # KOR702
     korean_wrong_spacing.RULE,  # KOR703
     korean_wrong_particle.RULE,  # KOR704
+    reference_high_error_cue.RULE,  # REF801
+    reference_missing_speech.RULE,  # REF802
+    reference_invented_text.RULE,  # REF803
+    reference_number_mismatch.RULE,  # REF804
     recogniser_low_confidence.RULE,  # ASR901
     recogniser_text_over_silence.RULE,  # ASR902
     recogniser_word_anomaly.RULE,  # ASR903

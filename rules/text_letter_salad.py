@@ -129,78 +129,54 @@ show which.
     Then we put the tire back on the rim.
 
 ## Limits
-Distance below the median in median deviations, over at least 20 letters: an error
-from 10 on, a warning from 8 on; in scripts that write syllables 8 and 6.5 over at
-least 8. Measured on machine-made lectures: of 5,938 English cues 1 is an error
-and 8 a warning, of 11,487 Korean and Japanese cues 1 and 3; of English cues turned
-into random letters more than 99 % are errors, of Korean and Japanese ones about a
-third are found. Transcripts of fewer than 20 cues are not verified.
+PLACEHOLDER
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.letters import LEAST_CUES, letters_of, surprises
+from auditor.facts.letters import judged
 from auditor.facts.spans import text_span
-from auditor.facts.words import script_counts
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Distances below the median, in median deviations, and how long a cue must be.
+    """Evidence for salad, in nats, from which a cue is reported."""
 
-    ``error`` and ``warning`` hold for scripts of letters; scripts that write
-    syllables have more pairs, so their distances are ``syllabic`` times as long.
-    ``letters`` is the least number of letters of a cue that is judged.
-    """
-
-    error: float = 10.0
+    error: float = 12.0
     warning: float = 8.0
-    syllabic: float = 0.8
-    letters: int = 20
+    likely: float = 3.0
 
 
-# A rare name among words that the transcript uses elsewhere is no salad.
-_KNOWN_SHARE = 0.25
-
-_SYLLABIC = frozenset({"Hangul", "Kana", "Han"})
+_WIDESPREAD = 0.03
 
 
 def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
-    if len(document.cues) < LEAST_CUES:
-        return f"fewer than {LEAST_CUES} cues do not show which letters usually follow each other"
     return None
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
-    """Yield a hit for each cue whose letter pairs the rest of the transcript hardly knows."""
-    texts = [letters_of(cue.text) for cue in document.cues]
-    in_cues = Counter(word for text in texts for word in set(text.split()))
-    for cue, letters, surprise in zip(document.cues, texts, surprises(texts), strict=True):
-        if surprise < options.warning * options.syllabic:
-            continue
-        syllabic = not _SYLLABIC.isdisjoint(script_counts(letters))
-        factor, least = (options.syllabic, 0.4 * options.letters) if syllabic else (1.0, options.letters)
-        if surprise < options.warning * factor or len(letters) - letters.count(" ") < least:
-            continue
-        known = [word for word in letters.split() if in_cues[word] > 1]
-        if len(known) > _KNOWN_SHARE * len(letters.split()):
+    """Yield a hit for each cue whose letters follow each other as if they were shuffled."""
+    values = judged(document)
+    sure = sum(value <= -options.error for value in values)
+    bar = options.likely if sure > _WIDESPREAD * len(values) else options.warning
+    for cue, value in zip(document.cues, values, strict=True):
+        if value > -bar:
             continue
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
             text=cue.text,
-            message="its letters follow each other as in no other cue of this transcript",
-            measured=round(surprise, 1),
-            limit=options.warning * factor,
-            unit="median deviations below the median",
-            severity=Severity.ERROR if surprise >= options.error * factor else Severity.WARNING,
+            message="its letters follow each other as if they were shuffled",
+            measured=round(-value, 1),
+            limit=bar,
+            unit="nats",
+            severity=Severity.WARNING if bar == options.warning and value > -options.error else Severity.ERROR,
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,8 +99,6 @@ def test_other_bytes_are_refused(data: bytes) -> None:
 
 @given(st.data(), JSON)
 def test_an_audit_with_another_value_put_in_is_refused_or_an_audit(data: st.DataObject, value: Any) -> None:
-    import json
-
     plain = json.loads(dump(AUDIT))
     place = plain
     while True:
@@ -144,7 +144,7 @@ def test_all_that_an_audit_rests_on_is_in_its_key(tmp_path: Path, monkeypatch: p
         opened(tmp_path, language=Language("ko", "option")).key("a.vtt", b"x"),
         opened(tmp_path, Config(profile="netflix")).key("a.vtt", b"x"),
         opened(tmp_path, Config(ignore=("REP",))).key("a.vtt", b"x"),
-        opened(tmp_path, Config(rules={"RDG201": {"maximum": 21}})).key("a.vtt", b"x"),
+        opened(tmp_path, Config(rules={"RDG201": {"reading-speed": 21}})).key("a.vtt", b"x"),
         opened(tmp_path, Config(rules={"RDG201": {"severity": "info"}})).key("a.vtt", b"x"),
     ]
     monkeypatch.setattr(cache_module, "__version__", "99")
@@ -166,6 +166,19 @@ def test_an_edited_rule_gives_other_keys(tmp_path: Path, monkeypatch: pytest.Mon
 
 def entries(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / FOLDER / "entries").rglob("*") if path.is_file())
+
+
+def test_runs_at_the_same_time_see_a_whole_entry_or_none(tmp_path: Path) -> None:
+    cache = opened(tmp_path)
+    key = cache.key("a.ko.vtt", DATA)
+
+    def work(at: int) -> bool:
+        cache.put(key, AUDIT)
+        return cache.get(key) == AUDIT
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(200)))
+    assert len(entries(tmp_path)) == 1
 
 
 def test_a_damaged_entry_is_no_entry_and_is_replaced(tmp_path: Path) -> None:

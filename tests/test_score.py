@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.config import Config, ruleset
 from auditor.engine import audit_source
 from auditor.model import Category, FileAudit, Severity, Source, Tally
-from auditor.score import MEANING, add, damage_of, meaning, scores
+from auditor.score import MEANING, add, damage_of, meaning, scores, tally_file, with_costs
 from tests.transcripts import CLEAN_SAMPLES, LOOP, SAMPLES, garbled, moments, sentences, stamp, subrip, webvtt
 
 RULES = ruleset(Config())
@@ -113,3 +115,11 @@ def test_several_faults_of_a_cue_take_no_more_than_the_cue() -> None:
     assert {finding.cue for finding in found} == {6}
     assert len(found) > 1
     assert file.tally.damage[0] == 1000
+
+
+def test_a_cue_with_three_errors_costs_what_one_with_a_single_error_costs() -> None:
+    error = replace(audited(webvtt([LOOP])).findings[0], extent=1.0)
+    findings = [*(replace(error, cue=1, fingerprint=str(number)) for number in range(3)), replace(error, cue=2)]
+    *crowd, single = with_costs(findings, tally_file(findings, 10, 30_000, readable=True))
+    assert sum(finding.cost for finding in crowd) == pytest.approx(single.cost, abs=0.01)
+    assert single.cost > 0

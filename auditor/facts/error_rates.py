@@ -278,14 +278,14 @@ def by_cue(document: Document, reference: Document) -> tuple[CueErrors, ...]:
     by_character = language == "ko"
     found: list[CueErrors] = []
     for cue in document.cues:
-        said = theirs.get(cue.index)
-        if not said:
+        spoken_words = theirs.get(cue.index)
+        if not spoken_words:
             continue
-        written = ours.get(cue.index, [])
-        rate = errors[cue.index] / len(said)
+        written_words = ours.get(cue.index, [])
+        rate = errors[cue.index] / len(spoken_words)
         if by_character:
-            rate = _character_error_rate("".join(said), "".join(written))
-        found.append(CueErrors(cue, rate, errors[cue.index], joint.join(said), joint.join(written)))
+            rate = _character_error_rate("".join(spoken_words), "".join(written_words))
+        found.append(CueErrors(cue, rate, errors[cue.index], joint.join(spoken_words), joint.join(written_words)))
     return tuple(found)
 
 

@@ -1,73 +1,175 @@
-"""How well a cue's letters follow each other, judged by the transcript itself.
+"""Whether the letters of a text follow each other as in its language, or as if they were shuffled.
 
-Every language allows some pairs of neighbouring letters and avoids others. The
-transcript's own cues show which; a cue whose pairs the others hardly know is
-letter salad, whatever the language.
+Every language allows some neighbours of letters and avoids others. Two guesses at
+each letter are compared: one that knows the letters before it, one that knows only
+how frequent the letter is. In a text of the language the first is right more often,
+in letter salad the second. The sum of the logarithms of their odds, in nats, is
+the evidence for language (positive) or for salad (negative); it needs no
+comparison with other cues, so a transcript may be damaged as much as it likes.
+
+What usually follows what comes from a table per language (``letters.toml``), and
+in other languages from the transcript itself.
 """
 
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
-from statistics import median
 
-# Fewer cues do not show what is usual in a transcript.
-LEAST_CUES = 20
+from auditor.facts.sounds import spoken
+from auditor.facts.words import primary, script_of
+from auditor.model import Document
 
-_PASSES = 2
-_OUTLIER = 5.0
-_SMOOTHING = 0.1
+LONGEST = 3
+"""How many letters in a row the tables know."""
 
+SCALE = 1 << 20
+"""The number of groups that the frequencies of a table add up to."""
 
-def letters_of(text: str) -> str:
-    """The letters of a text in lower case, words separated and framed by a space."""
-    return f" {' '.join(''.join(c if c.isalpha() else ' ' for c in text.casefold()).split())} "
+FOREIGN = "a"
+"""Stands for a Latin word or number among Korean or Japanese letters; no table knows what it is followed by."""
 
+_LATIN = (re.compile(r"[a-zà-öø-ÿ0-9]+"), FOREIGN)
+FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
+    # Which ideographs or katakana follow each other is a matter of subject; where they stand among kana is grammar.
+    "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿豈-﫿々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
+    "ko": (_LATIN,),
+}
 
-def _table(texts: Sequence[str]) -> tuple[dict[tuple[str, str], float], dict[str, float], float]:
-    """Log probabilities of known pairs, of an unknown pair by its first letter, and of an unknown letter."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    firsts: Counter[str] = Counter()
-    for text in texts:
-        pairs.update(pairwise(text))
-        firsts.update(text[:-1])
-    alphabet = max(2, len(firsts))
-    # One occurrence less: a pair that only the cue itself holds is unknown to the others.
-    known = {
-        pair: math.log((count - 1 + _SMOOTHING) / (firsts[pair[0]] + _SMOOTHING * alphabet))
-        for pair, count in pairs.items()
-    }
-    unknown = {first: math.log(_SMOOTHING / (count + _SMOOTHING * alphabet)) for first, count in firsts.items()}
-    return known, unknown, math.log(1 / alphabet)
+# The text a table of the transcript's own must rest on, in letters.
+_LEAST_LETTERS = 3_000
 
 
-def _mean(text: str, known: dict[tuple[str, str], float], unknown: dict[str, float], never: float) -> float:
-    total = 0.0
-    for pair in pairwise(text):
-        value = known.get(pair)
-        total += value if value is not None else unknown.get(pair[0], never)
-    return total / max(1, len(text) - 1)
+def folded(text: str, language: str) -> str:
+    """The letters of a text as the tables know them: in lower case, words separated and framed by a space.
 
-
-def surprises(texts: Sequence[str]) -> list[float]:
-    """How unusual each text's letter pairs are: distance below the median in median deviations.
-
-    Texts as from :func:`letters_of`. Around 0 for usual texts, 3 and more for
-    rare words; outliers are left out of a second pass, so that a transcript that
-    is damaged in many places still shows what is usual.
+    In Japanese every ideograph is 漢 and every katakana ア, in Japanese and Korean every Latin word or number a.
     """
-    kept = list(texts)
-    values: list[float] = []
-    for _ in range(_PASSES):
-        known, unknown, never = _table(kept)
-        values = [_mean(text, known, unknown, never) for text in texts]
-        middle = median(values)
-        spread = median(abs(value - middle) for value in values) or 1.0
-        values = [(middle - value) / spread for value in values]
-        remaining = [text for text, value in zip(texts, values, strict=True) if value < _OUTLIER]
-        if len(remaining) == len(kept) or len(remaining) < LEAST_CUES // 2:
-            break
-        kept = remaining
-    return values
+    letters = text.casefold()
+    for pattern, stand_in in FOLDS.get(language, ()):
+        letters = pattern.sub(stand_in, letters)
+    return f" {' '.join(''.join(c if c.isalpha() else ' ' for c in letters).split())} "
+
+
+# How many times its kinds of followers a group must have been seen to be trusted by half.
+_CAUTION = 5.0
+# A letter of the script that the language hardly has: seldom in words, most of what is drawn at random.
+_UNKNOWN = -3.0
+_REMEMBERED = 200_000
+
+
+class Habits:
+    """Which letters follow each other, by the counts of groups of one to three letters.
+
+    The guess at a letter blends what the longer groups say with the shorter ones,
+    the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
+    """
+
+    __slots__ = ("_after", "_evidence", "_kinds", "_scripts", "_shares")
+
+    def __init__(self, counts: Sequence[dict[str, float]]) -> None:
+        """``counts``: of groups of one letter, of two, and so on."""
+        total = sum(counts[0].values())
+        self._scripts = {script_of(letter) for letter in counts[0]} - {None}
+        self._shares = [{letter: count / total for letter, count in counts[0].items()}]
+        self._after: list[Counter[str]] = [Counter()]
+        self._kinds: list[Counter[str]] = [Counter()]
+        for longer in counts[1:]:
+            after: Counter[str] = Counter()
+            kinds: Counter[str] = Counter()
+            for group, count in longer.items():
+                after[group[:-1]] += count  # type: ignore[assignment]
+                kinds[group[:-1]] += 1
+            self._shares.append({group: count / after[group[:-1]] for group, count in longer.items()})
+            self._after.append(after)
+            self._kinds.append(kinds)
+        self._evidence: dict[str, float] = {}
+
+    def _letter(self, text: str, at: int) -> float:
+        """The evidence of one letter: how much likelier it is after those before it than anywhere."""
+        alone = self._shares[0].get(text[at])
+        if alone is None:
+            return _UNKNOWN if script_of(text[at]) in self._scripts else 0.0
+        guess = alone
+        for length in range(1, min(at + 1, len(self._shares))):
+            before = text[at - length : at]
+            seen = self._after[length][before]
+            if not seen:
+                break
+            trust = seen / (seen + _CAUTION * self._kinds[length][before])
+            guess = trust * self._shares[length].get(before + text[at], 0.0) + (1 - trust) * guess
+        return math.log(guess / alone)
+
+    def evidence(self, word: str) -> float:
+        """The evidence (nats) that a word is of the language; letters of other scripts are none."""
+        known = self._evidence.get(word)
+        if known is None:
+            framed = f" {word} "
+            known = sum(self._letter(framed, at) for at in range(1, len(framed)))
+            if len(self._evidence) > _REMEMBERED:
+                self._evidence.clear()
+            self._evidence[word] = known
+        return known
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, dict[str, str]]]:
+    text = files("auditor.facts").joinpath("letters.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=32)
+def habits_of(language: str) -> Habits | None:
+    """The habits of a language (ISO 639-1) by the table that comes with the package, if it has one."""
+    table = _tables().get(language)
+    if table is None:
+        return None
+    counts: list[dict[str, float]] = []
+    for length in range(1, LONGEST + 1):
+        groups: dict[str, float] = {}
+        for level, joined in table[str(length)].items():
+            count = 2.0 ** (int(level) / 2)
+            groups.update((joined[at : at + length], count) for at in range(0, len(joined), length))
+        counts.append(groups)
+    return Habits(counts)
+
+
+def habits_in(texts: Iterable[str]) -> Habits | None:
+    """The habits of the transcript itself, by pairs of letters; ``None`` when it is too short to show any.
+
+    Texts as from :func:`folded`. A pair counts once less than it comes, so that no cue vouches for itself.
+    """
+    letters: Counter[str] = Counter()
+    pairs: Counter[str] = Counter()
+    for text in set(texts):
+        letters.update(text[1:])
+        pairs.update(first + second for first, second in pairwise(text))
+    if letters.total() < _LEAST_LETTERS:
+        return None
+    return Habits((dict(letters), {pair: count - 1 for pair, count in pairs.items() if count > 1}))
+
+
+def judged(document: Document) -> list[float]:
+    """For each cue the evidence (nats) that it is language rather than letter salad."""
+    language = primary(document.language.tag)
+    texts = [folded(spoken(cue.text), language) for cue in document.cues]
+    habits = habits_of(language) or habits_in(texts)
+    if habits is None:
+        return [0.0] * len(texts)
+    found = [sum(habits.evidence(word) for word in text.split()) for text in texts]
+    trusted: Counter[str] = Counter()
+    for text in {text for text, value in zip(texts, found, strict=True) if value > 0}:
+        trusted.update(set(text.split()))
+    result = []
+    for text, value in zip(texts, found, strict=True):
+        own = value > 0
+        result.append(
+            sum(max(0.0, e) if trusted[word] > own else e for word in text.split() for e in (habits.evidence(word),))
+        )
+    return result

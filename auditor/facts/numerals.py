@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from auditor.facts.words import primary
 
@@ -37,16 +36,13 @@ class Numeral:
 
 _THOUSAND = Decimal(1000)
 
-_ONES = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_ONE_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
+_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES = {word: value for value, word in enumerate(_ONE_WORDS.split())}
+_TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), 2)}
 _SCALES = {
     "hundred": Decimal(100),
     "thousand": _THOUSAND,
@@ -299,6 +295,10 @@ _KOREAN_OTHER = {
     "나인": 9,
     "텐": 10,
 }
+_ONE_TO_NINE = "|".join(word for word, _ in _KOREAN_ONES if word != "첫")
+_ANY_ONE = "|".join(word for word, _ in _KOREAN_ONES)
+_ANY_TEN = "|".join(word for word, _ in _KOREAN_TENS)
+_ENDINGS = "은|는|이|가|을|를|의|에|로|도|만|와|과|다|뿐|죠|예요|이에요|입니다|까지|부터|보다|씩"
 _SINO = "일이삼사오육륙칠팔구영공십백천만억조"
 _KOREAN = re.compile(
     rf"(?P<sign>[$€£¥₩]\s?)?(?P<digits>(?:{_DIGITS})(?:\s?백만|\s?천만|[십백천]?(?:\s?[만억조])?))"
@@ -306,9 +306,8 @@ _KOREAN = re.compile(
     rf"|(?<![가-힣])(?P<sino>[{_SINO}]{{2,}}|[{_SINO}](?=\s?(?:{_KOREAN_COUNTERS})))(?:\s?점\s?(?P<fraction>[{_SINO[:11]}]+))?"
     rf"(?P<sino_percent>\s?(?:퍼센트|프로(?!그|젝|토)))?"
     rf"|(?<![가-힣])(?P<pair>{'|'.join(_KOREAN_PAIRS)})(?=\s?[가-힣])"
-    rf"|(?<![가-힣])(?P<native>(?:{'|'.join(w for w, _ in _KOREAN_TENS)})(?:{'|'.join(w for w, _ in _KOREAN_ONES[:2] + _KOREAN_ONES[3:])})?"
-    rf"|{'|'.join(w for w, _ in _KOREAN_ONES)})"
-    rf"(?=\s?(?:{_KOREAN_COUNTERS})|\s|(?:은|는|이|가|을|를|의|에|로|도|만|와|과|다|뿐|죠|예요|이에요|입니다|까지|부터|보다|씩)|\W|$)"
+    rf"|(?<![가-힣])(?P<native>(?:{_ANY_TEN})(?:{_ONE_TO_NINE})?|{_ANY_ONE})"
+    rf"(?=\s?(?:{_KOREAN_COUNTERS})|\s|(?:{_ENDINGS})|\W|$)"
     rf"|(?<![A-Za-z])(?P<english>{_NUMBER_WORD})(?![A-Za-z])"
     rf"|(?<![가-힣])(?P<other>{'|'.join(_KOREAN_OTHER)})(?=\W|$|[은는이가을를의에로도와과째예요죠])"
 )
@@ -390,7 +389,10 @@ _JAPANESE_OTHER = {
     "ファイブ": 5,
 }
 _KANJI = "〇零一二三四五六七八九十百千万億兆"
-_JAPANESE_COUNTERS = "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|％|%|次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
+_JAPANESE_COUNTERS = (
+    "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|%|"
+    "次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
+)
 _JAPANESE = re.compile(
     rf"(?P<sign>[$€£¥]\s?)?(?P<digits>(?:{_DIGITS})[十百千]?[万億兆]?)"
     rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|パーセント)|割)?"
@@ -484,7 +486,6 @@ def _plain(numeral: Numeral) -> str:
     return format(numeral.value.normalize(), "f") if numeral.value else "0"
 
 
-@lru_cache(maxsize=1024)
 def numerals(text: str, language: str | None) -> tuple[Numeral, ...]:
     """The numerals of a text in order, full-width digits included, with all their readings.
 

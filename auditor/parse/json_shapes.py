@@ -61,7 +61,7 @@ def _present(found: Iterable[SpokenWord | None]) -> tuple[SpokenWord, ...]:
 
 
 # Phrases in which Azure heard nothing; they have no text to lose.
-_AZURE_NOTHING = frozenset({"NoMatch", "InitialSilenceTimeout", "BabbleTimeout", "EndOfDictation"})
+_AZURE_NOTHING = ("NoMatch", "InitialSilenceTimeout", "BabbleTimeout", "EndOfDictation")
 
 
 def _azure_phrase(row: Object) -> Segment:

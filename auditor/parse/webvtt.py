@@ -7,8 +7,9 @@ or repairs without a word becomes a defect here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import Fault, read_webvtt_text
@@ -76,6 +77,20 @@ class _Reading:
     regions: list[str] = field(default_factory=list)
     region_ids: set[str] = field(default_factory=set)
     comments: list[Comment] = field(default_factory=list)
+    settings: Counter[str] = field(default_factory=Counter)
+
+    def setting(self, defect: Defect) -> None:
+        """Keep a faulty cue setting once, however many cues repeat it: exporters write the same one everywhere."""
+        self.settings[defect.message] += 1
+        if self.settings[defect.message] == 1:
+            self.defects.append(defect)
+
+    def counted(self, defect: Defect) -> Defect:
+        """The defect, with the number of further cues that have it."""
+        more = self.settings[defect.message] - 1
+        if defect.kind is not DefectKind.BAD_SETTING or more < 1:
+            return defect
+        return replace(defect, message=f"{defect.message} (and in {more} more cue{'s' if more > 1 else ''})")
 
     def span(self, first: int, last: int) -> Span:
         """The span of whole lines, given as 0-based indices."""
@@ -113,7 +128,7 @@ def _add_cue(reading: _Reading, timing_at: int, end: int, identifier: str, timin
             fault = _setting_fault(token[0], reading.region_ids)
             if fault:
                 span = Span(timing_at + 1, at + token.start() + 1, timing_at + 1, at + token.end() + 1)
-                reading.defects.append(Defect(span, DefectKind.BAD_SETTING, token[0], fault, index))
+                reading.setting(Defect(span, DefectKind.BAD_SETTING, token[0], fault, index))
     reading.defects.extend(markup_defects(cue, content.faults))
 
 
@@ -229,7 +244,7 @@ def parse_webvtt(path: str, text: str, encoding: str, defects: Sequence[Defect] 
         path=path,
         format="webvtt",
         cues=tuple(reading.cues),
-        defects=tuple(reading.defects),
+        defects=tuple(reading.counted(defect) for defect in reading.defects),
         encoding=encoding,
         header=tuple(reading.header),
         styles=tuple(reading.styles),

@@ -1,63 +1,95 @@
 // The audit as embedded in the page. Rows are arrays to keep the page small; here they get their names.
 
-function embedded(id) {
-  return JSON.parse(document.getElementById(id).textContent);
-}
-
-const run = embedded("run");
+const run = JSON.parse(document.getElementById("run").textContent);
 const SEVERITIES = run.severities;
 const SCORE_NAMES = ["overall", ...run.categories];
+
+// One line of JSON per file; large runs carry the lines compressed (zlib) and in base64.
+async function linesOf(id) {
+  const element = document.getElementById(id);
+  const packed = element.textContent;
+  element.remove();
+  if (!run.packed) return packed.split("\n");
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return (await new Response(stream).text()).split("\n");
+}
+
+const opening = document.getElementById("opening");
+if (run.packed) {
+  opening.hidden = false;
+  if (!window.DecompressionStream) opening.textContent = "This browser is too old to unpack the report: open it in one of 2023 or later.";
+}
+const findingLines = await linesOf("findings");
+const cueLines = await linesOf("cues");
+opening.hidden = true;
 
 const rules = run.rules.map(([code, name, family, category, summary, sections]) => ({
   code, name, family, category, summary, sections: new Map(sections),
 }));
 
-const files = run.files.map(([path, format, language, how, encoding, cues, duration, scores, counts], number) => {
-  const file = { number, path, format, language: language || "", how, encoding, cues, duration, scores, counts };
-  SEVERITIES.forEach((severity, code) => {
-    file[severity] = counts.reduce((sum, [, of, count]) => sum + (of === code ? count : 0), 0);
-  });
+function namedFinding(file, row, number) {
+  const [rule, severity, confidence, cue, start, end, parts, span, message, measured, limit, unit, source, cost, text, fingerprint, witness, fresh] = row;
+  return {
+    file, number, rule: rules[rule], severity: SEVERITIES[severity], confidence: run.confidences[confidence],
+    cue, start, end, parts, span, message, measured, limit,
+    unit: run.strings[unit], source: run.strings[source], cost, text, fingerprint, witness: run.strings[witness], fresh: fresh === 1,
+    key: JSON.stringify([file.path, rules[rule].code, fingerprint]),
+  };
+}
+
+function inOrder(one, other) {
+  const place = (finding) => finding.cue * 1e6 + (finding.parts.length ? finding.parts[0][1] : 0);
+  return place(one) - place(other) || one.number - other.number;
+}
+
+const files = run.files.map(([path, format, language, how, encoding, cues, duration, scores, counts, before, gone], number) => {
+  const file = { number, path, format, language: language || "", how, encoding, cues, duration, scores, counts, before, gone };
+  file.findings = JSON.parse(findingLines[number]).map((row, turn) => namedFinding(file, row, turn)).sort(inOrder);
+  for (const severity of SEVERITIES) file[severity] = 0;
+  for (const { severity } of file.findings) file[severity] += 1;
+  file.fresh = file.findings.filter(({ fresh }) => fresh).length;
   return file;
 });
 
 const fileByPath = new Map(files.map((file) => [file.path, file]).reverse());
 
-function namedFinding(row, number) {
-  const [rule, severity, confidence, cue, start, end, parts, span, message, measured, limit, unit, source, cost, text] = row;
-  return {
-    number, rule: rules[rule], severity: SEVERITIES[severity], confidence: run.confidences[confidence],
-    cue, start, end, parts, span, message, measured, limit,
-    unit: run.strings[unit], source: run.strings[source], cost, text,
-  };
-}
-
-function namedCue([start, end, text, speaker], position) {
-  return { number: position + 1, start, end, text, speaker: speaker || "" };
+// The rows hold each start as the time since the start before it.
+function namedCues(rows) {
+  let start = 0;
+  return rows.map(([step, lasting, text, speed, speaker], position) => {
+    start += step;
+    return { number: position + 1, start, end: start + lasting, text, speed: speed ?? null, speaker: speaker || "" };
+  });
 }
 
 // Without the document, the cues that findings name stand in for it; their text was not kept.
 function cuesOfFindings(findings) {
   const cues = new Map();
   for (const { cue, start, end } of findings) {
-    if (cue && !cues.has(cue)) cues.set(cue, { number: cue, start, end, speaker: "" });
+    if (cue && !cues.has(cue)) cues.set(cue, { number: cue, start, end, speed: null, speaker: "" });
   }
   return [...cues.values()].sort((one, other) => one.number - other.number);
 }
 
+function namedWitness([name, path, language, beside, whole]) {
+  const texts = new Map();
+  for (const [cue, text] of beside) texts.set(cue, [...(texts.get(cue) || []), text]);
+  return { name, path, language, texts, whole };
+}
+
 const details = new Map();
 
-// The cues and findings of a file, parsed when it is first opened.
+// The cues of a file, parsed when it is first opened.
 function detailOf(file) {
   if (!details.has(file.number)) {
-    const { cues, findings, notVerified } = embedded(`file-${file.number}`);
-    const named = findings.map(namedFinding);
-    const position = (finding) => finding.cue * 1e6 + (finding.parts.length ? finding.parts[0][1] : 0);
-    named.sort((one, other) => position(one) - position(other) || one.number - other.number);
+    const { cues, notVerified, gone, limits, counting, witnesses } = JSON.parse(cueLines[file.number]);
     details.set(file.number, {
       complete: cues !== null,
-      cues: cues ? cues.map(namedCue) : cuesOfFindings(named),
-      findings: named,
+      cues: cues ? namedCues(cues) : cuesOfFindings(file.findings),
       notVerified: notVerified.map(([rule, reason]) => ({ rule: rules[rule], reason })),
+      gone: gone.map(([rule, severity, cue, message, text]) => ({ rule: rules[rule], severity: SEVERITIES[severity], cue, message, text })),
+      limits: limits || [], counting: counting || "", witnesses: (witnesses || []).map(namedWitness),
     });
   }
   return details.get(file.number);
@@ -65,4 +97,9 @@ function detailOf(file) {
 
 function matchesRule(rule, wanted) {
   return !wanted || rule.code === wanted || `family:${rule.family}` === wanted;
+}
+
+// What the filters for findings let through; they hold for the table, the transcript and the review alike.
+function passes(finding) {
+  return matchesRule(finding.rule, state.filter) && (!state.severity || finding.severity === state.severity) && (!state.fresh || finding.fresh);
 }

@@ -8,6 +8,13 @@ const COLUMNS = [
   { key: "error", label: "Errors", value: (file) => file.error, falling: true },
   { key: "warning", label: "Warnings", value: (file) => file.warning, falling: true },
   { key: "findings", label: "Findings", title: "Findings that match the filters", value: (file) => matching(file), falling: true },
+  { key: "open", label: "Open", title: "Of these, findings without a decision", value: (file) => openIn(file.findings.filter(passes)).length, falling: true },
+  ...(run.compare ? [
+    { key: "change", label: "Change", title: "Overall score since the last run", value: (file) => (file.before === null ? 0 : file.scores[0] - file.before),
+      show: (file) => (file.before === null ? "new file" : signed(file.scores[0] - file.before)) },
+    { key: "fresh", label: "New", title: "Findings that the last run did not have", value: (file) => file.fresh, falling: true },
+    { key: "gone", label: "Gone", title: "Findings of the last run that are no longer there", value: (file) => file.gone, falling: true },
+  ] : []),
   { key: "language", label: "Language", text: true, value: (file) => file.language },
   { key: "cues", label: "Cues", value: (file) => file.cues, falling: true },
   { key: "duration", label: "Duration", value: (file) => file.duration, falling: true, show: (file) => duration(file.duration) },
@@ -18,17 +25,23 @@ const table = { body: null, heads: new Map(), controls: {}, note: null, pager: n
 
 // How many findings of a file the rule and severity filters let through.
 function matching(file) {
-  return file.counts.reduce((sum, [rule, severity, count]) =>
-    sum + (matchesRule(rules[rule], state.rule) && (!state.severity || SEVERITIES[severity] === state.severity) ? count : 0), 0);
+  return file.findings.reduce((sum, finding) => sum + (passes(finding) ? 1 : 0), 0);
+}
+
+function signed(change) {
+  return Math.abs(change) < 0.05 ? "0" : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(1)}`;
+}
+
+function inTable(file) {
+  const text = state.text.normalize("NFC").toLowerCase();
+  return (!text || file.path.normalize("NFC").toLowerCase().includes(text))
+    && (!state.language || (file.language || "unknown") === state.language)
+    && file.scores[0] >= state.from && file.scores[0] <= state.to
+    && (!(state.filter || state.severity || state.fresh) || matching(file) > 0);
 }
 
 function listedFiles() {
-  const text = state.text.normalize("NFC").toLowerCase();
-  const listed = files.filter((file) =>
-    (!text || file.path.normalize("NFC").toLowerCase().includes(text))
-    && (!state.language || (file.language || "unknown") === state.language)
-    && file.scores[0] >= state.from && file.scores[0] <= state.to
-    && (!(state.rule || state.severity) || matching(file) > 0));
+  const listed = files.filter(inTable);
   const column = COLUMNS.find(({ key }) => key === state.sort) || COLUMNS[1];
   const keyed = listed.map((file) => ({ file, key: column.value(file) }));
   const sign = state.down ? -1 : 1;
@@ -44,7 +57,7 @@ function scoreCell(score, strong) {
 
 // What a file is opened with: the filters stay, so that it shows what the table was filtered for.
 function openingOf(file) {
-  return { file: file.path, cue: 0, find: "" };
+  return { file: file.path, cue: 0, rule: "", find: "" };
 }
 
 function fileRow(file) {
@@ -81,14 +94,15 @@ function buildFilters(mentioned) {
   const controls = table.controls;
   controls.text = el("input", { type: "search", id: "search-files", placeholder: "part of the path", oninput: (event) => slowly({ text: event.target.value }) });
   controls.language = el("select", { onchange: now("language") }, el("option", { value: "" }, "All languages"), languages.map((tag) => el("option", { value: tag }, spelled(tag))));
-  controls.rule = el("select", { onchange: now("rule") }, ruleOptions(mentioned));
+  controls.filter = el("select", { onchange: now("filter") }, ruleOptions(mentioned));
   controls.severity = el("select", { onchange: now("severity") }, severityOptions());
   controls.from = el("input", { type: "number", min: 0, max: 100, step: "any", "aria-label": "Lowest overall score", oninput: bound("from") });
   controls.to = el("input", { type: "number", min: 0, max: 100, step: "any", "aria-label": "Highest overall score", oninput: bound("to") });
   return el("form", { class: "filters", role: "search", "aria-label": "Filter files", onsubmit: (event) => event.preventDefault() },
-    field("Search", controls.text), field("Language", controls.language), field("Rule", controls.rule), field("Severity", controls.severity),
+    field("Search", controls.text), field("Language", controls.language), field("Rule", controls.filter), field("Severity", controls.severity),
     el("div", { class: "field", role: "group", "aria-label": "Overall score" }, el("span", {}, "Overall score"), el("span", { class: "range" }, controls.from, "–", controls.to)),
-    el("button", { type: "button", class: "reset", onclick: () => adjust({ text: "", language: "", rule: "", severity: "", from: 0, to: 100, page: 0 }) }, "Reset"));
+    freshBox("fresh-files"),
+    el("button", { type: "button", class: "reset", onclick: () => adjust({ text: "", language: "", filter: "", severity: "", from: 0, to: 100, fresh: false, page: 0 }) }, "Reset"));
 }
 
 function buildTable(mentioned) {
@@ -103,7 +117,18 @@ function buildTable(mentioned) {
     table.pager);
 }
 
+// Shown only when there is an earlier run to be newer than.
+function freshBox(id) {
+  if (!run.compare) return null;
+  return el("label", { class: "check" }, el("input", { type: "checkbox", id, class: "fresh-box", onchange: (event) => adjust({ fresh: event.target.checked, page: 0, cue: 0, rule: "" }) }), " New since last run");
+}
+
+function drawFresh() {
+  for (const box of document.querySelectorAll(".fresh-box")) box.checked = state.fresh;
+}
+
 function drawControls() {
+  drawFresh();
   for (const [key, control] of Object.entries(table.controls)) {
     if (control !== document.activeElement) control.value = state[key];
   }

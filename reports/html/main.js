@@ -23,6 +23,7 @@ function showOverview() {
   overview.hidden = false;
   document.title = title;
   drawTable();
+  drawReview();
   markPressed();
   if (state.file) announce(spelled(`There is no file ${state.file} in this audit.`));
   if (returning && cameFrom) {
@@ -56,16 +57,31 @@ function leave() {
   else if (!filePage.hidden) closeFile();
 }
 
+function settleHere(decision) {
+  if (!filePage.hidden) settle(decision);
+}
+
 const KEYS = {
-  j: () => (filePage.hidden ? stepFile(1) : stepFinding(1)),
-  k: () => (filePage.hidden ? stepFile(-1) : stepFinding(-1)),
+  j: () => (filePage.hidden ? startReview() : stepFinding(1)),
+  k: () => (filePage.hidden ? startReview() : stepFinding(-1)),
+  a: () => settleHere("accept"),
+  r: () => settleHere("reject"),
+  f: () => settleHere("fix"),
+  u: takeBack,
+  n: () => document.getElementById("note").focus(),
+  p: () => (filePage.hidden ? undefined : playOrPause()),
   "/": toggleSearch,
   "?": () => help.showModal(),
   Escape: leave,
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.matches("input, select, textarea") && event.key !== "Escape";
+  const typing = event.target.matches("input:not([type=checkbox]), select, textarea") && event.key !== "Escape";
+  if (event.key === "Enter" && event.target.id === "note") event.target.blur();
+  if (filePage.hidden && !help.open && ["ArrowDown", "ArrowUp"].includes(event.key) && table.body.contains(event.target)) {
+    event.preventDefault();
+    stepFile(event.key === "ArrowDown" ? 1 : -1);
+  }
   if (typing || help.open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !Object.hasOwn(KEYS, event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
@@ -83,7 +99,7 @@ document.getElementById("skip").addEventListener("click", (event) => {
 });
 window.addEventListener("hashchange", () => {
   readAddress();
-  if (view.file && view.finding && view.finding.cue !== state.cue) view.finding = null;
+  if (view.file && view.finding && (view.finding.cue !== state.cue || view.finding.rule.code !== state.rule)) view.finding = null;
   render();
 });
 window.addEventListener("resize", later(() => { if (view.file) drawStrip(view.strip); }, 100));
@@ -100,6 +116,11 @@ window.addEventListener("afterprint", () => {
   if (!overview.hidden) drawTable();
 });
 
+await restoreDecisions(() => {
+  if (view.file) view.file.findings.forEach(drawDecision);
+  render();
+});
 readAddress();
 buildOverview();
+buildDock();
 render();

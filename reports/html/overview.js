@@ -77,7 +77,7 @@ function rulePanel(totals) {
   const most = totals.length ? totals[0].count : 1;
   return panel("Findings by rule", totals.length ? "The shape shows the worst severity. Click to filter the files." : "Nothing was flagged.",
     el("ul", { class: "bars scroll", tabindex: totals.length > 8 ? 0 : null, "aria-label": "Findings by rule" }, totals.map(({ rule, count, files: touched, worst }) => el("li", {},
-      toggle("rule", rule.code, { class: "bar-row", title: rule.summary || null },
+      toggle("filter", rule.code, { class: "bar-row", title: rule.summary || null },
         el("span", { class: "bar-label" }, icon(SEVERITIES[worst]), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name)),
         bar(count / most, SEVERITIES[worst]),
         el("span", { class: "bar-count" }, figure(count), el("span", { class: "muted" }, ` in ${counted(touched, "file")}`)))))));
@@ -115,11 +115,75 @@ function notVerifiedPanel() {
       el("span", { class: "muted" }, `(${counted(count, "file")})`)))));
 }
 
+const BUDGETS = [0, 5, 10, 20, 30, 60, 120];
+
+const review = { node: null, note: null, cost: null };
+
+// What a review would take: by severity, and for the time the reader has.
+function reviewPanel() {
+  const minutes = el("select", { id: "minutes", onchange: (event) => adjust({ minutes: Number(event.target.value) }) },
+    BUDGETS.map((time) => el("option", { value: time }, time ? `the riskiest ${time} minutes` : "everything")));
+  const order = el("select", { onchange: (event) => adjust({ order: event.target.value }) },
+    el("option", { value: "file" }, "in file order"), el("option", { value: "risk" }, "by risk"));
+  const chosen = el("input", { type: "file", accept: ".json,application/json", class: "hidden", tabindex: -1, "aria-hidden": "true", onchange: async () => {
+    if (chosen.files.length) review.note.textContent = await importDecisions(chosen.files[0]);
+    chosen.value = "";
+    render();
+  } });
+  Object.assign(review, {
+    minutes, order, note: el("p", { class: "muted", role: "status" }), cost: el("p", { class: "budget" }),
+    progress: el("div", { class: "progress" }), bySeverity: el("dl", { class: "costs" }),
+  });
+  return el("section", { class: "panel review", "aria-label": "Review" },
+    el("div", {}, el("h2", {}, "Review"), review.bySeverity),
+    el("div", { class: "review-plan" }, el("div", { class: "filters" }, field("Listen to", minutes), field("Order", order),
+      el("button", { type: "button", class: "start", onclick: startReview }, "Start review", el("kbd", { "aria-hidden": "true" }, "j"))),
+    review.cost),
+    el("div", { class: "review-state" }, review.progress,
+      el("div", { class: "steps" },
+        el("button", { type: "button", onclick: exportDecisions }, "Export decisions"),
+        el("button", { type: "button", onclick: () => chosen.click() }, "Import decisions"), chosen),
+      review.note, el("p", { class: "trouble", role: "alert", hidden: true })));
+}
+
+function costText({ findings, cues, ms }) {
+  return [counted(findings, "finding"), el("span", { class: "muted" }, ` in ${counted(cues, "cue")}, `), spokenTime(ms)];
+}
+
+function drawReview() {
+  const wanted = files.filter(inTable).flatMap(({ findings }) => findings.filter(passes));
+  review.bySeverity.replaceChildren(...SEVERITIES.flatMap((name) =>
+    definition([icon(name), ` ${name}s`], costText(listeningOf(wanted.filter(({ severity }) => severity === name))))));
+  const findings = queue();
+  review.minutes.value = String(state.minutes);
+  review.order.value = state.order;
+  review.cost.replaceChildren(...(findings.length ? costText(listeningOf(findings)).flat() : ["No finding matches."]),
+    findings.length < wanted.length ? el("span", { class: "muted" }, ` (of ${counted(wanted.length, "finding")})`) : "");
+  review.progress.replaceChildren(...progressOf(findings));
+  drawTrouble();
+}
+
+function comparePanel() {
+  const { compare } = run;
+  if (!compare) return null;
+  const change = run.scores[0] - compare.scores[0];
+  return el("section", { class: "panel compare", "aria-label": "Since the last run" },
+    el("h2", {}, "Since the last run"),
+    el("p", {}, el("strong", {}, figure(compare.new)), " new · ", el("strong", {}, figure(compare.gone)), " gone · ", el("strong", {}, figure(compare.stayed)), " stayed"),
+    el("p", {}, "Overall ", el("strong", {}, `${compare.scores[0].toFixed(1)} → ${run.scores[0].toFixed(1)}`), ` (${signed(change)})`),
+    el("p", { class: "muted" }, SCORE_NAMES.slice(1).map((name, turn) => `${turn ? " · " : ""}${name} ${signed(run.scores[turn + 1] - compare.scores[turn + 1])}`)),
+    compare.missing.length ? el("details", {}, el("summary", {}, `${counted(compare.missing.length, "file")} no longer in the run`),
+      el("ul", { class: "plain" }, compare.missing.map((path) => el("li", {}, bdi(path))))) : null);
+}
+
+function trimmingNotice() {
+  if (run.neighbours === null) return null;
+  const kept = { "-1": "no text of cues, only what is flagged", 0: "the text of cues with findings" }[run.neighbours] || `the text of cues with findings and ${run.neighbours} cues on either side`;
+  return el("p", { class: "notice" }, `This run has ${counted(run.cues, "cue")}. To open quickly, this report carries ${kept}; other cues show their times only.`);
+}
+
 function buildOverview() {
   const totals = ruleTotals();
-  const elided = run.elided
-    ? el("p", { class: "notice" }, `This run has ${counted(run.cues, "cue")}. To keep the page usable, it carries the text of cues with findings and ${run.neighbours} cues on either side; other cues show their times only.`)
-    : null;
   document.getElementById("overview").append(
     el("h1", { class: "hidden" }, "Overview"),
     el("section", { class: "panel lead", "aria-label": "Scores" },
@@ -128,7 +192,7 @@ function buildOverview() {
         el("p", {}, el("strong", {}, counted(files.length, "file")), " · ", el("strong", {}, counted(run.cues, "cue")), " · ", el("strong", {}, hours(run.duration))),
         el("p", { class: "muted" }, "Scores run from 0 to 100. ",
           Object.entries({ good: "90 and more", fair: "70 to 90", poor: "below 70" }).map(([name, range]) => [el("span", { class: `dot ${name}` }), ` ${range}: ${VERDICTS[name]}. `])))),
-    ...[elided].filter(Boolean),
+    ...[trimmingNotice(), comparePanel(), reviewPanel()].filter(Boolean),
     el("div", { class: "panels" },
       el("div", { class: "stack" }, severityPanel(), distributionPanel()),
       rulePanel(totals),

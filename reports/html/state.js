@@ -1,8 +1,8 @@
 // What is shown. The address carries all of it, so that links and the back button work.
 
 const DEFAULTS = Object.freeze({
-  file: "", cue: 0, rule: "", severity: "", language: "", text: "", from: 0, to: 100,
-  sort: "overall", down: false, page: 0, only: false, find: "",
+  file: "", cue: 0, rule: "", filter: "", severity: "", language: "", text: "", from: 0, to: 100,
+  sort: "overall", down: false, page: 0, only: false, find: "", fresh: false, order: "file", minutes: 0,
 });
 
 const state = { ...DEFAULTS };
@@ -16,6 +16,8 @@ function readAddress() {
     else if (typeof usual === "boolean") state[key] = value === "1";
     else state[key] = value;
   }
+  // With a file, `rule` names the finding meant and hides no other; without one it can only be a filter.
+  if (!state.file && state.rule) Object.assign(state, { filter: state.rule, rule: "" });
 }
 
 function address(changes) {

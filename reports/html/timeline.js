@@ -3,7 +3,9 @@
 const LANE = 15;
 const CUES_TOP = SEVERITIES.length * LANE + 4;
 const CUES_HEIGHT = 22;
-const AXIS_TOP = CUES_TOP + CUES_HEIGHT + 3;
+const SPEED_TOP = CUES_TOP + CUES_HEIGHT + 6;
+const SPEED_HEIGHT = 34;
+const AXIS_TOP = SPEED_TOP + SPEED_HEIGHT + 4;
 const STRIP_HEIGHT = AXIS_TOP + 16;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18000].map((seconds) => seconds * 1000);
 
@@ -19,7 +21,7 @@ function overlaps(cues) {
 }
 
 function lastMoment(file, detail) {
-  return Math.max(1, file.duration, ...[detail.cues, detail.findings].map((timed) => timed.reduce((last, { end }) => Math.max(last, end || 0), 0)));
+  return Math.max(1, file.duration, ...[detail.cues, file.findings].map((timed) => timed.reduce((last, { end }) => Math.max(last, end || 0), 0)));
 }
 
 function momentOf(finding) {
@@ -53,6 +55,33 @@ function drawAxis(pen, width, total, colours) {
   }
 }
 
+// Reading speed by cue, against the limits it was judged by; what is faster than any limit stands out.
+function drawSpeeds(pen, strip, x, colours, width) {
+  const { cues, limits } = strip.detail;
+  const speeds = cues.map(({ speed }) => speed).filter((speed) => speed !== null).sort((one, other) => one - other);
+  if (!speeds.length) return;
+  const highest = Math.max(...limits.map((limit) => limit * 1.6), (speeds[Math.floor(speeds.length * 0.98)] / 10) * 1.1, 1);
+  const y = (speed) => SPEED_TOP + SPEED_HEIGHT * (1 - Math.min(1, speed / highest));
+  const limit = limits.length ? Math.min(...limits) : Infinity;
+  for (const { start, end, speed } of cues) {
+    if (speed === null) continue;
+    pen.fillStyle = colours(speed / 10 > limit ? "--warning-fill" : "--cue-odd");
+    pen.fillRect(x(start), y(speed / 10), Math.max(0.6, x(end) - x(start) - 0.8), SPEED_TOP + SPEED_HEIGHT - y(speed / 10));
+  }
+  pen.fillStyle = pen.strokeStyle = colours("--ink");
+  pen.font = "10px system-ui, sans-serif";
+  for (const line of limits) {
+    pen.setLineDash([4, 3]);
+    pen.beginPath();
+    pen.moveTo(0, y(line));
+    pen.lineTo(width, y(line));
+    pen.stroke();
+    pen.setLineDash([]);
+    const label = `limit ${figure(line)}/s`;
+    pen.fillText(label, width - pen.measureText(label).width - 2, y(line) - 2);
+  }
+}
+
 function drawStrip(strip) {
   const { canvas, detail, total } = strip;
   const width = canvas.clientWidth;
@@ -82,6 +111,7 @@ function drawStrip(strip) {
   });
   pen.fillStyle = colours("--overlap");
   for (const [start, end] of overlaps(detail.cues)) pen.fillRect(x(start), CUES_TOP - 3, Math.max(1.5, x(end) - x(start)), CUES_HEIGHT + 6);
+  drawSpeeds(pen, strip, x, colours, width);
   drawAxis(pen, width, total, colours);
 
   for (const finding of strip.findings) {
@@ -119,7 +149,8 @@ function pointedAt(strip, event) {
 
 function describe({ moment, finding, cue, inside }) {
   if (finding) return [`${timecode(finding.start)} `, shown(`${finding.rule.code} ${finding.rule.name}: ${finding.message}`)];
-  return [`${timecode(Math.round(moment))} `, inside ? `cue ${cue.number}` : "no caption"];
+  const speed = inside && cue.speed !== null ? `, ${(cue.speed / 10).toFixed(1)} characters a second` : "";
+  return [`${timecode(Math.round(moment))} `, inside ? `cue ${cue.number}${speed}` : "no caption"];
 }
 
 function buildTimeline(file, detail, findings) {
@@ -138,6 +169,7 @@ function buildTimeline(file, detail, findings) {
       SEVERITIES.map((name) => el("li", {}, icon(name), ` ${name}`)),
       el("li", {}, el("span", { class: "swatch shade-cue" }), " cue"),
       el("li", {}, el("span", { class: "swatch shade-overlap" }), " overlap"),
-      el("li", {}, el("span", { class: "swatch shade-hole" }), " no caption"))));
+      el("li", {}, el("span", { class: "swatch shade-hole" }), " no caption"),
+      el("li", { title: detail.counting ? `Counted: ${detail.counting}` : null }, el("span", { class: "swatch shade-speed" }), " reading speed"))));
   return strip;
 }

@@ -2,15 +2,8 @@
 
 const view = { key: "", file: null, detail: null, findings: [], nodes: new Map(), cueNodes: new Map(), strip: null, list: null, finding: null, note: null };
 
-const segmenter = Intl.Segmenter ? new Intl.Segmenter() : null;
-
-// Characters per second as a viewer would count them: spaces count, a line break counts as one, what is invisible does not.
-function readingSpeed(cue) {
-  if (cue.text === undefined || cue.end <= cue.start) return null;
-  const visible = cue.text.replace(UNSEEN, "").trim();
-  const length = segmenter ? [...segmenter.segment(visible)].length : [...visible].length;
-  return (length * 1000) / (cue.end - cue.start);
-}
+// How many cues around a cue with findings are shown with it.
+const NEAR = 2;
 
 // The text cut where a highlight begins or ends; a stretch under several findings is one mark.
 function highlighted(text, parts) {
@@ -55,6 +48,11 @@ function place([line, column, endLine, endColumn]) {
   return line === endLine ? `line ${line}, columns ${column}–${endColumn}` : `line ${line}, column ${column} to line ${endLine}, column ${endColumn}`;
 }
 
+// An address without filters: whoever follows it sees what the writer saw, and everything else.
+function linkTo(finding) {
+  return address({ ...DEFAULTS, file: finding.file.path, cue: finding.cue, rule: finding.rule.code });
+}
+
 // Everything about a finding, built when it is first opened.
 function evidence(finding) {
   const { rule, source, cost, confidence, severity, text, start, end } = finding;
@@ -69,7 +67,8 @@ function evidence(finding) {
       definition("Cost", `${figure(cost)} points of ${rule.category || "score"}`),
       start === null ? [] : definition("Time", `${timecode(start)} – ${timecode(end)}`),
       definition("In the file", place(finding.span)),
-      definition("Link", el("a", { href: address({ file: view.file.path, cue: finding.cue, rule: rule.code, severity: "", find: "" }) }, "this finding"))),
+      finding.witness ? definition("Rests on", shown(finding.witness)) : [],
+      definition("Link", el("a", { href: linkTo(finding) }, "this finding"))),
     rule.summary ? el("p", { class: "summary" }, shown(rule.summary)) : null,
     why ? [el("h4", {}, "Why it matters"), prose(why)] : null,
     rest.length ? el("details", { class: "more" }, el("summary", {}, shown(`More about ${rule.code}`)), rest.map(([title, body]) => [el("h4", {}, shown(title)), prose(body)])) : null);
@@ -80,6 +79,8 @@ function findingNode(finding) {
   const head = el("summary", { "data-finding": finding.number },
     icon(severity), el("span", {}, el("code", {}, shown(rule.code)), " ", el("strong", {}, shown(rule.name)), " ", bdi(message),
       confidence === "certain" ? null : el("span", { class: "muted" }, ` (${confidence})`),
+      finding.fresh ? [" ", el("span", { class: "fresh" }, "new")] : null,
+      el("span", { class: "decision", hidden: true }),
       typeof measured === "number" ? el("span", { class: "hidden" }, ` measured ${figure(measured)}`) : null));
   const node = el("details", { class: `finding ${severity}` }, head);
   node.addEventListener("toggle", () => {
@@ -87,7 +88,19 @@ function findingNode(finding) {
   });
   head.addEventListener("click", () => { if (!node.open) hold(finding); });
   view.nodes.set(finding.number, node);
+  drawDecision(finding);
   return node;
+}
+
+function drawDecision(finding) {
+  const node = finding.file === view.file && view.nodes.get(finding.number);
+  if (!node) return;
+  const made = decisionOf(finding);
+  const chip = node.querySelector(".decision");
+  node.classList.toggle("decided", Boolean(made));
+  chip.hidden = !made;
+  chip.className = made ? `decision ${made.decision}` : "decision";
+  chip.replaceChildren(...(made ? [DECISIONS[made.decision].label, made.note ? [": ", shown(made.note)] : []].flat() : []));
 }
 
 // Findings that lie in no text (timing, settings) are marked at the time code.
@@ -102,23 +115,38 @@ function cueText(cue, parts, language) {
   return el("p", { class: "text", dir: "auto", lang: languageTag(language) }, highlighted(cue.text, parts));
 }
 
+// What the other texts of the speech say during this cue.
+function beside(cue) {
+  const said = view.detail.witnesses.filter(({ texts }) => texts.has(cue.number));
+  if (!said.length) return null;
+  return el("dl", { class: "beside" }, said.map(({ name, language, texts }) => [
+    el("dt", {}, name, language ? [" ", shown(language)] : ""),
+    texts.get(cue.number).map((text) => el("dd", { dir: "auto", lang: languageTag(language) }, shown(text)))]));
+}
+
+function wholeWitnesses(detail) {
+  return detail.witnesses.filter(({ whole }) => whole).map(({ name, path, language, whole }) =>
+    el("details", { class: "unverified" }, el("summary", {}, `The ${name}, which has no times: `, bdi(path)),
+      el("p", { class: "text", dir: "auto", lang: languageTag(language) }, shown(whole))));
+}
+
 function cueNode(cue, findings, parts) {
-  const speed = readingSpeed(cue);
   const node = el("li", { class: findings.length ? "cue flagged" : "cue", id: `cue-${cue.number}`, value: cue.number },
-    el("a", { class: "cue-number", href: address({ cue: cue.number }), "aria-label": `Cue ${cue.number}` }, String(cue.number)),
+    el("a", { class: "cue-number", href: address({ cue: cue.number, rule: "" }), "aria-label": `Cue ${cue.number}` }, String(cue.number)),
     el("div", { class: "times" },
       el("span", {}, timecode(cue.start), el("span", { class: "muted" }, " – "), timecode(cue.end)),
-      el("span", { class: "muted", title: "Characters shown per second: each counts one, spaces too, a line break as one. The limit of a finding may be counted otherwise; it says how." },
-        cue.end > cue.start ? `${((cue.end - cue.start) / 1000).toFixed(1)} s` : "no time", speed === null ? null : ` · ${speed.toFixed(1)} c/s`),
+      el("span", { class: "muted", title: view.detail.counting ? `Characters a second, counted: ${view.detail.counting}` : null },
+        cue.end > cue.start ? `${((cue.end - cue.start) / 1000).toFixed(1)} s` : "no time", cue.speed === null ? null : ` · ${(cue.speed / 10).toFixed(1)} c/s`),
+      run.media[view.file.path] ? el("button", { type: "button", class: "play", "aria-label": `Play cue ${cue.number}`, title: "Play this cue (p)", onclick: () => playCue(cue) }, "▶") : null,
       timeBadges(findings)),
-    el("div", { class: "said" }, cue.speaker ? el("span", { class: "speaker" }, bdi(cue.speaker)) : null, cueText(cue, parts, view.file.language)),
+    el("div", { class: "said" }, cue.speaker ? el("span", { class: "speaker" }, bdi(cue.speaker)) : null, cueText(cue, parts, view.file.language), beside(cue)),
     findings.length ? el("div", { class: "findings" }, findings.map(findingNode)) : null);
   view.cueNodes.set(cue.number, node);
   return node;
 }
 
-function wantedFindings(detail) {
-  return detail.findings.filter(({ rule, severity }) => matchesRule(rule, state.rule) && (!state.severity || severity === state.severity));
+function wantedFindings() {
+  return view.file.findings.filter(passes);
 }
 
 function holds(text, wanted) {
@@ -135,7 +163,7 @@ function listedCues(detail, byCue) {
   if (!state.only) return detail.cues;
   const near = new Set();
   for (const number of byCue.keys()) {
-    for (let step = -run.neighbours; step <= run.neighbours; step += 1) near.add(number + step);
+    for (let step = -NEAR; step <= NEAR; step += 1) near.add(number + step);
   }
   return detail.cues.filter(({ number }) => near.has(number));
 }
@@ -170,7 +198,7 @@ function drawTranscript() {
   const { detail } = view;
   view.nodes.clear();
   view.cueNodes.clear();
-  const wanted = wantedFindings(detail);
+  const wanted = wantedFindings();
   const { byCue, partsOf } = grouping(wanted);
   const cues = listedCues(detail, byCue);
   const general = state.find ? [] : wanted.filter(({ cue }) => !cue);
@@ -185,26 +213,26 @@ function drawTranscript() {
   view.general.replaceChildren(...(general.length ? [el("h2", {}, "About the whole file"), ...general.map(findingNode)] : []));
   view.list.replaceChildren(...lists(rows.length ? rows : [el("li", { class: "gap" }, "No cue to show.")]));
   view.findings = wanted.filter(({ number }) => view.nodes.has(number));
-  view.note.textContent = `${figure(cues.length)} of ${counted(detail.cues.length, "cue")}, ${counted(view.findings.length, "finding")}`;
+  const hidden = view.file.findings.length - wanted.length;
+  view.note.replaceChildren(`${figure(cues.length)} of ${counted(detail.cues.length, "cue")}, ${counted(view.findings.length, "finding")}`,
+    ...(hidden ? [`, ${figure(hidden)} hidden by filters `, el("button", { type: "button", class: "link", onclick: () => adjust({ filter: "", severity: "", fresh: false }) }, "show all")] : []));
 }
 
 function toolbar(file) {
   const mentioned = [...new Set(file.counts.map(([rule]) => rules[rule]))].sort((one, other) => one.code.localeCompare(other.code));
-  const slowly = later((find) => adjust({ find, cue: 0 }), 150);
-  const rule = el("select", { onchange: (event) => adjust({ rule: event.target.value, cue: 0 }) }, ruleOptions(mentioned));
-  const severity = el("select", { onchange: (event) => adjust({ severity: event.target.value, cue: 0 }) }, severityOptions());
-  if (state.rule && ![...rule.options].some(({ value }) => value === state.rule)) rule.append(el("option", { value: state.rule }, spelled(state.rule)));
-  const only = el("input", { type: "checkbox", onchange: (event) => adjust({ only: event.target.checked, cue: 0 }) });
+  const slowly = later((find) => adjust({ find, cue: 0, rule: "" }), 150);
+  const rule = el("select", { onchange: (event) => adjust({ filter: event.target.value, cue: 0, rule: "" }) }, ruleOptions(mentioned));
+  const severity = el("select", { onchange: (event) => adjust({ severity: event.target.value, cue: 0, rule: "" }) }, severityOptions());
+  if (state.filter && ![...rule.options].some(({ value }) => value === state.filter)) rule.append(el("option", { value: state.filter }, spelled(state.filter)));
+  const only = el("input", { type: "checkbox", onchange: (event) => adjust({ only: event.target.checked, cue: 0, rule: "" }) });
   const find = el("input", { type: "search", id: "search-cues", placeholder: "words, codes", oninput: (event) => slowly(event.target.value) });
-  view.controls = { rule, severity, find };
+  view.controls = { filter: rule, severity, find };
   view.only = only;
   view.note = el("p", { class: "muted", role: "status" });
   return el("form", { class: "filters sticky", role: "search", "aria-label": "Filter findings", onsubmit: (event) => event.preventDefault() },
     field("Search", find), field("Rule", rule), field("Severity", severity),
-    el("label", { class: "check" }, only, ` Only cues with findings (±${run.neighbours})`),
-    el("span", { class: "steps" },
-      el("button", { type: "button", title: "Previous finding (k)", onclick: () => stepFinding(-1) }, "‹ Previous"),
-      el("button", { type: "button", title: "Next finding (j)", onclick: () => stepFinding(1) }, "Next finding ›")),
+    el("label", { class: "check" }, only, ` Only cues with findings (±${NEAR})`),
+    freshBox("fresh-findings"),
     view.note);
 }
 
@@ -227,11 +255,18 @@ function fileNotVerified(detail) {
     el("ul", { class: "plain" }, detail.notVerified.map(({ rule, reason }) => el("li", {}, el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(reason)))));
 }
 
+function goneSince(detail) {
+  if (!detail.gone.length) return null;
+  return el("details", { class: "unverified" }, el("summary", {}, `${counted(detail.gone.length, "finding")} gone since the last run`),
+    el("ul", { class: "plain" }, detail.gone.map(({ rule, severity, cue, message, text }) => el("li", {}, icon(severity), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(message),
+      cue ? ` (was cue ${cue})` : "", text ? [" ", el("q", {}, shown(text))] : ""))));
+}
+
 function buildFile(file) {
   const detail = detailOf(file);
   Object.assign(view, { file, detail, finding: null, general: el("section", { class: "general", "aria-label": "Findings about the whole file" }), list: el("div", { class: "transcript" }) });
   const notice = !detail.complete ? "This audit kept no cue text: only cues with findings are listed."
-    : run.elided ? `A large run: the text of cues more than ${run.neighbours} away from a finding was left out.` : "";
+    : run.neighbours === null ? "" : "A large run: the text of cues away from findings was left out.";
   view.timeline = el("div");
   document.getElementById("file").replaceChildren(
     el("nav", { class: "crumbs", "aria-label": "Place" }, el("a", { href: "#", id: "back", onclick: (event) => { event.preventDefault(); closeFile(); } }, "‹ All files")),
@@ -239,7 +274,7 @@ function buildFile(file) {
     el("div", { class: "panel file-head" }, scoreList(file.scores, false), factsOf(file)),
     ...(notice ? [el("p", { class: "notice" }, notice)] : []),
     view.timeline,
-    ...[fileNotVerified(detail)].filter(Boolean),
+    ...[fileNotVerified(detail), goneSince(detail), ...wholeWitnesses(detail)].filter(Boolean),
     toolbar(file),
     view.general,
     el("section", { "aria-label": "Transcript" }, view.list));
@@ -248,7 +283,7 @@ function buildFile(file) {
 function drawFile(file) {
   const opened = view.file !== file;
   if (opened) buildFile(file);
-  const key = [file.number, state.rule, state.severity, state.only, state.find].join("\n");
+  const key = [file.number, state.filter, state.severity, state.fresh, state.only, state.find].join("\n");
   if (view.key !== key) {
     view.key = key;
     drawTranscript();
@@ -261,23 +296,32 @@ function drawFile(file) {
     if (control !== document.activeElement) control.value = state[name];
   }
   view.only.checked = state.only;
-  if (state.cue && (!view.finding || view.finding.cue !== state.cue)) revealCue(state.cue);
+  drawFresh();
+  if ((state.cue || state.rule) && !(view.finding && view.finding.cue === state.cue)) revealCue(state.cue);
+  drawDock();
   return opened;
 }
 
 function closeFile() {
-  go({ file: "", cue: 0, find: "", only: false });
+  go({ file: "", cue: 0, rule: "", find: "", only: false });
 }
 
 function leaveFile() {
+  leaveDock();
   Object.assign(view, { key: "", file: null, finding: null });
   document.getElementById("file").replaceChildren();
 }
 
-function scrollTo(node) {
+const MOST_CORRECTIONS = 20;
+
+// Rows out of sight have only an estimated height: the aim is corrected until they are laid out and it holds.
+function scrollTo(node, corrections = MOST_CORRECTIONS) {
   node.scrollIntoView({ block: "center" });
-  // Rows out of sight have only an estimated height: once they are laid out, the aim is corrected.
-  requestAnimationFrame(() => node.scrollIntoView({ block: "center" }));
+  const aimed = node.getBoundingClientRect().top;
+  requestAnimationFrame(() => {
+    if (node.isConnected && corrections && Math.abs(node.getBoundingClientRect().top - aimed) > 1) scrollTo(node, corrections - 1);
+    else if (corrections === MOST_CORRECTIONS) requestAnimationFrame(() => scrollTo(node, 1));
+  });
 }
 
 function markCurrent(cue, finding) {
@@ -296,43 +340,32 @@ function markCurrent(cue, finding) {
 // Take a finding in hand without moving: the reader is already there.
 function hold(finding) {
   view.finding = finding;
-  adjust({ cue: finding.cue });
+  adjust({ cue: finding.cue, rule: finding.rule.code });
   markCurrent(finding.cue, finding);
 }
 
 function select(finding) {
-  if (view.finding && view.finding !== finding) view.nodes.get(view.finding.number).open = false;
+  if (view.finding && view.finding !== finding && view.nodes.has(view.finding.number)) view.nodes.get(view.finding.number).open = false;
   hold(finding);
   const node = view.nodes.get(finding.number);
   node.open = true;
   scrollTo(view.cueNodes.get(finding.cue) || node);
   node.querySelector("summary").focus({ preventScroll: true });
-  announce(spelled(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length}: ${finding.rule.code} ${finding.rule.name}`));
+  announce(spelled(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length} in this file: ${finding.rule.code} ${finding.rule.name}`));
 }
 
+// The place a link names: of several findings in a cue the one of its rule.
 function revealCue(number) {
-  const finding = view.findings.find(({ cue }) => cue === number) || null;
+  const here = view.findings.filter(({ cue }) => cue === number);
+  const finding = here.find(({ rule }) => rule.code === state.rule) || (number ? here[0] : null) || null;
   view.finding = finding;
   const row = markCurrent(number, finding);
   if (finding) view.nodes.get(finding.number).open = true;
-  if (row) scrollTo(row);
+  if (row || finding) scrollTo(row || view.nodes.get(finding.number));
 }
 
 function showCue(number) {
   view.finding = null;
-  if (!view.cueNodes.has(number)) adjust({ only: false, find: "", cue: number });
-  else adjust({ cue: number });
-}
-
-// The finding after (or before) the one in hand, or after the cue in hand.
-function stepFinding(step) {
-  const { findings } = view;
-  if (!findings.length) return announce("No finding to show.");
-  let turn = findings.indexOf(view.finding) + step;
-  if (!view.finding && state.cue) {
-    turn = step > 0 ? findings.findIndex(({ cue }) => cue > state.cue) : findings.findLastIndex(({ cue }) => cue < state.cue);
-    if (turn < 0) turn = step > 0 ? findings.length : -1;
-  } else if (!view.finding) turn = step > 0 ? 0 : findings.length - 1;
-  if (turn < 0 || turn >= findings.length) return announce(step > 0 ? "That was the last finding." : "That was the first finding.");
-  return select(findings[turn]);
+  if (!view.cueNodes.has(number)) adjust({ only: false, find: "", cue: number, rule: "" });
+  else adjust({ cue: number, rule: "" });
 }

@@ -649,3 +649,14 @@ def test_any_text_of_a_segment_arrives_as_written(text: str) -> None:
         cue = only(parse_json("talk.json", content, "utf-8"))
         assert cue.text == f"<{text}>".replace("\0", "�")
         assert json.loads(f'"{cue.raw_text}"') == f"<{text}>"
+
+
+@pytest.mark.parametrize("status", ['["NoMatch"]', '{"a": 1}', "null", "3"])
+def test_a_status_that_is_no_text_is_read_past(status: str) -> None:
+    # Found by fuzzing: a list cannot be looked up in a set.
+    text = (
+        '{"recognizedPhrases": [{"recognitionStatus": '
+        + status
+        + ', "offsetInTicks": 0, "durationInTicks": 10000000, "nBest": [{"display": "hello there"}]}]}'
+    )
+    assert [cue.text for cue in parse_json("a.json", text, "utf-8").cues] == ["hello there"]

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
+import zlib
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -13,7 +14,8 @@ import pytest
 from auditor.facts.spans import text_span
 from auditor.model import Audit, Cue, Span
 from auditor.reports import html_page
-from auditor.reports.html_page import render, text_offsets
+from auditor.reports.html_data import text_offsets
+from auditor.reports.html_page import render
 from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures
 
 
@@ -53,12 +55,22 @@ def block(page: str, name: str) -> Any:
     return json.loads(found[1])
 
 
+def line(page: str, name: str, file: int) -> Any:
+    """What the page embeds about one file: its ``findings`` or its ``cues``."""
+    found = re.search(rf'<script type="application/x-ndjson" id="{name}">(.*?)</script>', page, re.S)
+    assert found
+    text = found[1]
+    if block(page, "run")["packed"]:
+        text = zlib.decompress(b64decode(text)).decode()
+    return json.loads(text.split("\n")[file])
+
+
 def highlighted(page: str, file: int, number: int) -> list[str]:
     """What JavaScript would cut out of the cues for a finding: offsets count UTF-16 units."""
-    data = block(page, f"file-{file}")
+    cues = line(page, "cues", file)["cues"]
     pieces = []
-    for cue_number, start, end in data["findings"][number][6]:
-        units = data["cues"][cue_number - 1][2].encode("utf-16-le")
+    for cue_number, start, end in line(page, "findings", file)[number][6]:
+        units = cues[cue_number - 1][2].encode("utf-16-le")
         pieces.append(units[2 * start : 2 * end].decode("utf-16-le"))
     return pieces
 
@@ -79,7 +91,7 @@ def test_the_run_says_what_the_audit_says() -> None:
 def test_each_finding_keeps_its_evidence() -> None:
     page = page_of(lectures())
     rules, strings = block(page, "run")["rules"], block(page, "run")["strings"]
-    row = block(page, "file-0")["findings"][1]
+    row = line(page, "findings", 0)[1]
     assert rules[row[0]][:2] == ["REP301", "looped-phrase"]
     assert row[3] == 2
     assert row[8:11] == ["said again and again", 4, 2]
@@ -150,11 +162,11 @@ def test_hostile_text_stays_data() -> None:
     executable = [
         attributes
         for tag, attributes in elements.tags
-        if tag == "script" and attributes.get("type") != "application/json"
+        if tag == "script" and attributes.get("type") not in {"application/json", "application/x-ndjson"}
     ]
     assert len(executable) == 1
     assert not [tag for tag, _ in elements.tags if tag in {"img", "iframe", "object", "link"}]
-    assert block(page, "file-0")["cues"][0][2] == HOSTILE
+    assert line(page, "cues", 0)["cues"][0][2] == HOSTILE
     assert block(page, "run")["files"][0][0] == f"{HOSTILE}.vtt"
     assert "\u202e" not in page
     assert "\u2028" not in page
@@ -167,13 +179,13 @@ def test_a_hostile_title_is_escaped() -> None:
 
 def test_what_utf8_cannot_hold_does_not_break_the_page() -> None:
     cues = document("a.ko.vtt", ["half \ud83d of a pair"])
-    assert block(page_of(audit(file_audit("a.ko.vtt", cues))), "file-0")["cues"][0][2] == "half \ud83d of a pair"
+    assert line(page_of(audit(file_audit("a.ko.vtt", cues))), "cues", 0)["cues"][0][2] == "half \ud83d of a pair"
 
 
 def test_a_measure_without_end_is_written_as_a_word() -> None:
     cues = document("a.ko.vtt", ["text"])
     page = page_of(audit(file_audit("a.ko.vtt", cues, (finding(cues.cues[0], "text", measured=float("inf")),))))
-    assert block(page, "file-0")["findings"][0][9] == "inf"
+    assert line(page, "findings", 0)[0][9] == "inf"
 
 
 def test_the_policy_admits_only_this_script_and_style() -> None:
@@ -229,15 +241,15 @@ def test_a_large_run_keeps_the_text_around_findings_only(monkeypatch: pytest.Mon
     monkeypatch.setattr(html_page, "FULL_TEXT_CUES", 30)
     page = page_of(lectures())
     assert block(page, "run")["elided"] is True
-    with_text = [number for number, row in enumerate(block(page, "file-0")["cues"], 1) if len(row) > 2]
+    with_text = [number for number, row in enumerate(line(page, "cues", 0)["cues"], 1) if len(row) > 2]
     assert with_text == [1, 2, 3, 4, 5, 18, 19, 20, 21, 22]
-    assert len(block(page, "file-0")["cues"]) == 30
+    assert len(line(page, "cues", 0)["cues"]) == 30
 
 
 def test_a_small_run_keeps_all_text() -> None:
     page = page_of(lectures())
     assert block(page, "run")["elided"] is False
-    assert all(len(row) > 2 for row in block(page, "file-0")["cues"])
+    assert all(len(row) > 2 for row in line(page, "cues", 0)["cues"])
 
 
 def test_without_the_document_findings_bring_their_own_text() -> None:
@@ -249,7 +261,7 @@ def test_without_the_document_findings_bring_their_own_text() -> None:
 def test_speakers_are_kept() -> None:
     cues = document("a.ko.vtt", ["네"])
     spoken = replace(cues, cues=(replace(cues.cues[0], speaker="김 교수"),))
-    assert block(page_of(audit(file_audit("a.ko.vtt", spoken))), "file-0")["cues"] == [[0, 3000, "네", "김 교수"]]
+    assert line(page_of(audit(file_audit("a.ko.vtt", spoken))), "cues", 0)["cues"] == [[0, 3000, "네", "김 교수"]]
 
 
 def test_an_empty_run_is_a_page() -> None:

@@ -1,0 +1,261 @@
+"""The smaller commands: what there is to know about rules, profiles, labels, baselines and transcripts."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from auditor.api import Audit
+    from auditor.baseline import Baseline
+
+STDIN = "-"
+
+
+class ExitCode(IntEnum):
+    """What the exit status says; scripts rely on it."""
+
+    DONE = 0
+    GATE_FAILED = 1
+    WRONG = 2
+    NOTHING_FOUND = 3
+
+
+_FORMAT = click.option(
+    "--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
+)
+
+
+@click.command(short_help="List all rules.")
+@_FORMAT
+def rules(style: str) -> int:
+    """List all rules: code, name, severity, confidence, what is flagged."""
+    from auditor import catalogue
+
+    click.echo(catalogue.rules(style))
+    return ExitCode.DONE
+
+
+@click.command(short_help="Explain one rule, with examples.")
+@click.argument("code")
+def explain(code: str) -> int:
+    """Explain one rule: what it flags, why it hurts, examples that fail and pass, its limits."""
+    from auditor import catalogue
+
+    click.echo(catalogue.explain(code))
+    return ExitCode.DONE
+
+
+@click.command(short_help="List the limit profiles, or the numbers of one.")
+@click.argument("name", required=False)
+@_FORMAT
+def profiles(name: str | None, style: str) -> int:
+    """List the limit profiles, or every number of one: unit, counting rule, source and date."""
+    from auditor import catalogue
+
+    click.echo(catalogue.profiles(style) if name is None else catalogue.profile(name, style))
+    return ExitCode.DONE
+
+
+@click.command(short_help="Measure the rules on labelled cues.")
+@click.argument("audit_path", metavar="AUDIT.json")
+@click.argument("labels_path", metavar="LABELS.tsv")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
+@_FORMAT
+def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> int:
+    """Measure the rules on labelled cues: precision, recall, F1 with intervals, misses, false alarms.
+
+    \b
+    LABELS.tsv holds one label a line: track, cue number, label, text, separated by tabs.
+    Labels: repetition, code_switch, phantom, a family (REP) or a rule code; `ambiguous` leaves
+    the cue out; anything else is a note. Findings milder than --severity do not count.
+    """
+    from auditor import catalogue
+    from auditor import evaluate as evaluation
+
+    files = evaluation.read_audit(Path(audit_path))
+    measures = evaluation.evaluate(files, evaluation.read_labels(Path(labels_path)), severity)
+    if style == "json":
+        click.echo(catalogue.as_json([dataclasses.asdict(measure) for measure in measures]))
+    else:
+        click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
+        for line in evaluation.mistakes(measures):
+            click.echo(line)
+    return ExitCode.DONE
+
+
+@click.command(short_help="Write clean WebVTT or SubRip from what could be read.")
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@click.option(
+    "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (IN -)."
+)
+def convert(source: str, target: str, stdin_filename: str) -> int:
+    """Write clean WebVTT (.vtt) or SubRip (.srt) from any transcript that can be read.
+
+    What the new file does not hold any more is said on stderr.
+    """
+    from auditor.api import write_file
+    from auditor.convert import convert as converted
+    from auditor.model import Source
+    from auditor.parse import parse
+
+    kind = Path(target).suffix.lower().removeprefix(".")
+    if kind not in ("vtt", "srt"):
+        raise click.UsageError(f"{target}: only .vtt and .srt can be written")
+    if source == STDIN:
+        document = parse(Source(stdin_filename, sys.stdin.buffer.read()))
+    else:
+        try:
+            document = parse(Source(Path(source).as_posix(), Path(source).read_bytes()))
+        except OSError as error:
+            raise click.UsageError(f"{source}: cannot be read: {error.strerror}") from error
+    if not document.cues:
+        message = document.defects[0].message if document.defects else "no cue"
+        raise click.UsageError(f"{source}: nothing to convert: {message}")
+    result = converted(document, kind)
+    write_file(Path(target), result.data, kind)
+    for loss in result.losses:
+        click.echo(f"lost: {loss}", err=True)
+    return ExitCode.DONE
+
+
+def write_report(path: str, data: bytes, kind: str) -> None:
+    """Write a file whole or not at all, or standard output when ``path`` is ``-``."""
+    from auditor.api import write_file
+
+    if path == STDIN:
+        sys.stdout.buffer.write(data)
+    else:
+        write_file(Path(path), data, kind)
+
+
+@click.group(short_help="Write, prune or extend the file of known findings.")
+def baseline() -> None:
+    """The file of known, accepted findings, so that a gate fails only on new ones.
+
+    \b
+    auditor baseline write lectures/ --output known.json     accept all of today's findings
+    auditor gate lectures/ --baseline known.json             green; red only on what is new
+    auditor baseline prune lectures/ --output known.json     forget what no longer occurs
+    auditor baseline import decisions.json --output known.json    take in a reviewer's decisions
+    """
+
+
+_OUTPUT = click.option("--output", required=True, metavar="FILE", help="The baseline file; - is stdout.")
+_CONFIG = click.option("--config", "config_path", metavar="FILE", help="Configuration file, as for `auditor audit`.")
+
+
+def _known(output: str) -> Baseline:
+    from auditor.baseline import Baseline
+    from auditor.baseline_file import load
+
+    return load(Path(output)) if output != STDIN and Path(output).exists() else Baseline()
+
+
+def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
+    from auditor import config as configuration
+    from auditor.api import audit
+
+    found = Path(config_path) if config_path else configuration.find(Path.cwd())
+    config = dataclasses.replace(configuration.load(found), baseline=None)
+    return audit(list(paths), config, jobs=None, keep_documents=False)
+
+
+@baseline.command("write", short_help="Accept all findings of today.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_OUTPUT
+@_CONFIG
+def baseline_write(paths: tuple[str, ...], output: str, config_path: str | None) -> int:
+    """Write a baseline that accepts every finding of the audit; notes of an existing one are kept."""
+    from auditor.baseline import accept
+    from auditor.baseline_file import dump
+
+    written = accept(_audited(paths, config_path), _known(output))
+    write_report(output, dump(written), "baseline")
+    click.echo(f"{len(written.entries)} known findings in {output}", err=True)
+    return ExitCode.DONE
+
+
+@baseline.command("prune", short_help="Forget what no longer occurs.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_OUTPUT
+@_CONFIG
+def baseline_prune(paths: tuple[str, ...], output: str, config_path: str | None) -> int:
+    """Drop entries whose finding no longer occurs; entries of moved files get their new path."""
+    from auditor.baseline import prune
+    from auditor.baseline_file import dump, load
+
+    before = load(Path(output))
+    left = prune(before, _audited(paths, config_path))
+    write_report(output, dump(left), "baseline")
+    click.echo(f"{len(before.entries) - len(left.entries)} dropped, {len(left.entries)} left in {output}", err=True)
+    return ExitCode.DONE
+
+
+@baseline.command("import", short_help="Take in a reviewer's decisions.")
+@click.argument("decisions", metavar="DECISIONS.json...", nargs=-1, required=True)
+@_OUTPUT
+def baseline_import(decisions: tuple[str, ...], output: str) -> int:
+    """Take in decisions exported by the HTML report or saved by `auditor review`.
+
+    Accepted findings and false alarms become known; what is to be fixed does not.
+    """
+    from auditor.baseline_file import BaselineError, dump, import_decisions
+
+    known = _known(output)
+    before = len(known.entries)
+    for path in decisions:
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise BaselineError(f"{path}: the decisions cannot be read: {error.strerror}") from error
+        known = import_decisions(known, data, path)
+    write_report(output, dump(known), "baseline")
+    click.echo(f"{len(known.entries)} known findings in {output} ({len(known.entries) - before:+d})", err=True)
+    return ExitCode.DONE
+
+
+@click.command(short_help="Write a starting configuration for your files.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--output", default="auditor.toml", show_default=True, metavar="FILE")
+def init(paths: tuple[str, ...], output: str) -> int:
+    """Audit your files and write an auditor.toml whose gate is green today, each line explained."""
+    from auditor.api import audit
+    from auditor.config import Config
+    from auditor.starting import starting_configuration
+
+    if output != STDIN and Path(output).exists():
+        raise click.UsageError(f"{output}: exists already; remove it or name another file with --output")
+    result = audit(list(paths), Config(), jobs=None, keep_documents=False)
+    write_report(output, starting_configuration(result).encode("utf-8"), "configuration")
+    click.echo(f"wrote {output}; try: auditor gate {' '.join(paths)}", err=True)
+    return ExitCode.DONE
+
+
+@click.command(short_help="Remove the cache of results.")
+@click.option("--cache-dir", default=".auditor_cache", show_default=True, metavar="FOLDER")
+def clean(cache_dir: str) -> int:
+    """Remove the results kept between runs."""
+    from auditor.cache import clear
+
+    click.echo(f"removed {cache_dir}" if clear(Path(cache_dir)) else f"{cache_dir}: nothing to remove", err=True)
+    return ExitCode.DONE
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    rules,
+    explain,
+    profiles,
+    evaluate,
+    convert,
+    baseline,
+    init,
+    clean,
+)
+"""Added to the command line in this order."""

@@ -1,0 +1,148 @@
+"""Text that has no counterpart in the reference or the source track.
+
+## Why
+Recognisers write over silence and music, and repeat what they have written. A
+person who knows what was said sees it at once; a viewer cannot.
+
+Against a reference, a run of words without counterpart is invented, and so is a cue
+none of whose words are in the reference. Against a source track, time counts: this
+track has text where nothing is said.
+
+## Fails
+Against the reference "Now we train. That is all.":
+
+    00:01.000 --> 00:03.000
+    Now we train.
+
+    00:03.000 --> 00:06.000
+    Thanks to everyone who watched this video.
+
+    00:06.000 --> 00:08.000
+    That is all.
+
+## Passes
+Against the same reference:
+
+    00:01.000 --> 00:03.000
+    Now we train.
+
+    00:03.000 --> 00:06.000
+    That's all.
+
+## Limits
+A reference is asked for runs of `least_words` words and more, a source track for
+cues of `least_ms` and more of which at most `most_share` lies in its captions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from auditor.facts.alignment import is_timed, shared_time, track
+from auditor.facts.error_rates import Token, compare, unusable
+from auditor.facts.sounds import spoken
+from auditor.facts.spans import text_span
+from auditor.facts.words import UNSPACED, primary
+from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``least_words``: words in a row that the reference does not have.
+
+    ``least_ms``: how long a cue must be to be held against the source track;
+    ``most_share``: the share (0-1) of its time that may lie in captions of the source track.
+    ``least_shared_time``: below this share of common caption time the source track is not
+    of the same recording.
+    """
+
+    least_words: int = 5
+    least_ms: int = 1000
+    most_share: float = 0.1
+    least_shared_time: float = 0.5
+
+
+def lacks(document: Document, options: Options) -> str | None:
+    """Which evidence is missing."""
+    witnesses = document.witnesses
+    if witnesses.reference is not None:
+        return unusable(document, witnesses.reference)
+    if witnesses.source is None:
+        return "no reference given"
+    if not is_timed(witnesses.source) or shared_time(document, witnesses.source) < options.least_shared_time:
+        return f"the source track {witnesses.source.path} does not run with this track"
+    return None
+
+
+def _index(token: Token) -> int:
+    return token.cue.index
+
+
+def _against_reference(document: Document, reference: Document, options: Options) -> Iterator[Hit]:
+    unspaced = primary(document.language.tag) in UNSPACED
+    least = options.least_words * (3 if unspaced else 1)
+    comparison = compare(document, reference)
+    sizes = {index: len(list(group)) for index, group in groupby(comparison.words, _index)}
+    for chunk in comparison.chunks:
+        if chunk.kind != "insert" or len(chunk.hypothesis) < least:
+            continue
+        for index, group in groupby(chunk.hypothesis, _index):
+            invented = list(group)
+            cue = invented[0].cue
+            text = ("" if unspaced else " ").join(token.text for token in invented)
+            yield Hit(
+                span=text_span(cue),
+                cue=index,
+                text=cue.text,
+                message=f"'{text}' is not in the reference",
+                measured=len(chunk.hypothesis),
+                limit=least,
+                unit="characters in a row" if unspaced else "words in a row",
+                witness="reference",
+                extent=len(invented) / sizes[index],
+            )
+
+
+def _against_source(document: Document, source: Document, options: Options) -> Iterator[Hit]:
+    theirs = track(source)
+    for cue in track(document).cues:
+        duration = cue.end_ms - cue.start_ms
+        if duration < options.least_ms or not spoken(cue.text).strip():
+            continue
+        covered = theirs.covered_ms(cue.start_ms, cue.end_ms)
+        if covered <= options.most_share * duration:
+            yield Hit(
+                span=text_span(cue),
+                cue=cue.index,
+                text=cue.text,
+                message="the source track has no speech here",
+                measured=round(covered / duration, 3),
+                limit=options.most_share,
+                unit="share of the cue's time with speech in the source track",
+                witness="source track",
+            )
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield a hit for each stretch of text that nobody said."""
+    witnesses = document.witnesses
+    if witnesses.reference is not None:
+        yield from _against_reference(document, witnesses.reference, options)
+    elif witnesses.source is not None:
+        yield from _against_source(document, witnesses.source, options)
+
+
+RULE = Rule(
+    code="REF803",
+    name="invented-text",
+    family=Family.REFERENCE,
+    category=Category.FIDELITY,
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+    lacks=lacks,
+)

@@ -1,0 +1,144 @@
+"""Build ``auditor/facts/letters.toml``: which letters follow each other in a language.
+
+Usage::
+
+    apt-get download debian-handbook installation-guide-amd64
+    dpkg-deb -x debian-handbook_*.deb TEXTS; dpkg-deb -x installation-guide-amd64_*.deb TEXTS
+    python tests/benchmarks/build_letters.py TEXTS [OUTPUT]
+
+The Debian Administrator's Handbook (GPL-2+ or CC-BY-SA-3.0) and the Debian
+Installation Guide (GPL-2) are prose in many languages. Only counts of groups
+of one to three letters leave them, no text. Written language lacks the words of
+speech that recognisers hear all day; the lines in ``SPEECH`` add them.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditor.facts.letters import FOLDS, FOREIGN, LONGEST, SCALE, folded
+
+LANGUAGES = ("de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pt", "ru")
+OUTPUT = Path(__file__).parents[2] / "auditor" / "facts" / "letters.toml"
+
+# Groups rarer than this in SCALE say little, and there are many of them.
+_LEAST = {"ja": 5, "ko": 7}
+_LEAST_OTHERWISE = 9
+_LEAST_PARAGRAPH = 40
+_SPEECH_WEIGHT = 0.02
+
+SPEECH = {
+    "en": (
+        "uh um yeah okay oh wow hmm huh hey hi hello yep yup nope ok alright gonna wanna gotta kinda sorta "
+        "so yeah uh it's you know i mean um i'm i don't we're we've we'll they're that's there's let's can't won't didn't "
+        "isn't doesn't he's she's it'll you'll you're i've i'd what's here's cool awesome guys stuff bit lot thanks bye "
+        "ah uh huh mm hmm ooh whoa yay oops ugh ha ha right"
+    ),
+    "ja": (
+        "うーん ええと えっと えーと あのー その まあ ああ おお うん はい ええ いや いいえ そう そうだ そうですね ね よ な "
+        "さあ よし じゃあ では ほら おい わあ へえ ふむ なるほど もう ちょっと だよね だよ だね だな なんだ なんだけど んだ "
+        "んです んですよ んですけど でしょう だろう かな かもね ましょう みよう いこう しよう です だ よね だから だけど "
+        "でも けど ってこと っていう みたいな すごい すごく やった ありがとう こんにちは おめでとう ようこそ さようなら おはよう "
+        "行くよ 見てみよう やってみて 私たち 僕ら 君 あなた これで それで ここで いいね いいよ わかった わかる わからない "
+        "さっそく そろそろ ゆっくり はっきり しっかり すっきり ちゃんと きちんと ずっと もっと やっと きっと ちょうど たぶん "
+        "とても とっても やはり やっぱり もちろん まだ まだまだ また すぐ ようやく だんだん どんどん いろいろ たくさん いっぱい "
+        "ほとんど だいたい なんとなく なかなか わざわざ たまに ときどき よく あまり ぜんぜん まったく ほんとう ほんとに まさに "
+        "つまり ただ ただし なぜなら だって それから そして それなら ところで さて とにかく しかし しかも あるいは つまりね "
+        "みんな だれ なに いつ どこ どう どうやって どんな どれ どちら こう こういう そういう ああいう これら それら あれ "
+        "やる やらない やろう できる できた できない なる なった なります ある あった ない なかった いる いた いない みる みた "
+        "いう いった くる きた いく くれる くれた もらう もらった あげる しまう しまった おく おいた ください おしゃべり おもしろい "
+        "かわいい うれしい たのしい むずかしい やさしい おかしい うまい うまく ひどい こわい しなきゃ しなくちゃ じゃない "
+        "じゃなくて ではない でしたね ましたね ませんか ですか ますか のか のは のも とか なんて なんか くらい ぐらい だけ しか "
+        "ばかり ながら たり だり のに のでね ならば たら れば ても でもね という とは とも には にも へと からね までに より ほど "
+        "見える 思う 思った 考えてみる 話そう 始めよう 続けよう 戻ろう 使おう 行こう 作ろう 終わった 忘れないで 覚えている 知っている"
+    ),
+    "ko": (
+        "음 어 아 네 예 자 뭐 그 저 저기 글쎄요 그래요 그렇죠 그죠 맞아요 맞죠 아니요 좋아요 좋습니다 와 오 이제 막 되게 "
+        "진짜 정말 그냥 약간 조금 해 볼게요 볼까요 봅시다 해요 했어요 하죠 했죠 거예요 거죠 건데요 는데요 거든요 잖아요 네요 군요 "
+        "이에요 예요 이죠 이고요 고요 어요 아요 을게요 할게요 갈게요 갑니다 됩니다 돼요 되죠 있어요 있죠 없어요 없죠 같아요 싶어요 "
+        "안녕하세요 반갑습니다 감사합니다 고마워요 여러분 우리 저희 제가 여기 저기 거기 이거 그거 저거 이게 그게 이건 그건 뭔가 "
+        "근데 그런데 그래서 그러니까 그러면 그럼 하지만 아무튼 어쨌든 물론 사실 바로 아주 너무 많이 다시 먼저 그다음 자 그럼"
+    ),
+}
+
+_SKIPPED = re.compile(r"<(code|pre|kbd|tt|script|style|head)\b.*?</\1>", re.S)
+_BLOCK = re.compile(r"</?(?:p|li|dd|dt|div|h[1-6]|ul|ol|dl|td|tr|table|br|hr|body)\b[^>]*>")
+_TAG = re.compile(r"<[^>]+>")
+
+
+def paragraphs(folder: Path, language: str) -> Iterator[str]:
+    """The paragraphs of the HTML files in the folders of a language, as text without code."""
+    pages = (page for page in folder.rglob("*.html") if re.split("[-_]", page.parent.name)[0] == language)
+    for page in sorted(pages):
+        content = _SKIPPED.sub(" ", page.read_text(encoding="utf-8"))
+        for block in _BLOCK.split(content):
+            text = " ".join(html.unescape(_TAG.sub("", block)).split())
+            if len(text) >= _LEAST_PARAGRAPH:
+                yield text
+
+
+def groups(text: str, length: int) -> Iterator[str]:
+    """The groups of letters of a text, which begins and ends with a space; a space stands alone or at an edge."""
+    for at in range(len(text) - length + 1):
+        group = text[at : at + length]
+        if " " not in group[1:-1]:
+            yield group
+
+
+def table(texts: list[str], speech: str, language: str) -> dict[int, dict[int, list[str]]]:
+    """Per length, the groups by level: a group of level n comes 2 ** (n / 2) times in ``SCALE``."""
+    levels: dict[int, dict[int, list[str]]] = {}
+    spoken = folded(speech, language)
+    for length in range(1, LONGEST + 1):
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(groups(folded(text, language), length))
+        said = Counter(groups(spoken, length))
+        shares = {group: (1 - _SPEECH_WEIGHT) * count / counts.total() for group, count in counts.items()}
+        for group, count in said.items():
+            shares[group] = shares.get(group, 0.0) + _SPEECH_WEIGHT * count / said.total()
+        least = _LEAST.get(language, _LEAST_OTHERWISE) if length > 1 else 0
+        by_level: dict[int, list[str]] = {}
+        for group, share in shares.items():
+            if language in FOLDS and FOREIGN in group:
+                continue
+            level = round(2 * math.log2(SCALE * share))
+            if level >= least:
+                by_level.setdefault(level, []).append(group)
+        levels[length] = {level: sorted(by_level[level]) for level in sorted(by_level, reverse=True)}
+    return levels
+
+
+def main(arguments: list[str]) -> int:
+    """Write the table."""
+    if not arguments:
+        print(__doc__)
+        return 2
+    folder = Path(arguments[0])
+    english = set(paragraphs(folder, "en"))
+    lines = [
+        "# Which letters follow each other, per language: groups of one to three letters by how often they come.",
+        "# A group under level n comes about 2 ** (n / 2) times in 1,048,576; the groups of a level are written in one,",
+        "# each as long as its table's name says. Space is the edge of a word; see letters.py for 漢, ア and a.",
+        "# Counted by tests/benchmarks/build_letters.py in the Debian packages debian-handbook 11.20220922",
+        "# and installation-guide-amd64 20230508+deb12u1, with a list of words of speech; no text is contained.",
+    ]
+    for language in LANGUAGES:
+        texts = [text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english]
+        for length, levels in table(texts, SPEECH.get(language, ""), language).items():
+            lines += ["", f"[{language}.{length}]"]
+            lines += [f'{level} = "{"".join(found)}"' for level, found in levels.items()]
+    output = Path(arguments[1]) if len(arguments) > 1 else OUTPUT
+    output.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print(f"{output}: {output.stat().st_size:,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
