@@ -514,7 +514,7 @@ class _Weighing:
                     continue
                 entry.shown = text
                 entry.counts["occurrences"] += 1
-                if row[-1] + 1 < len(found) or not is_noun(text):
+                if row[-1] + 1 < len(found):
                     continue
                 whole = row[0] == 0
                 before = track.cues[at - 1].text if whole and at else cue.text[: found[row[0]].start]

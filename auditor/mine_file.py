@@ -91,9 +91,9 @@ def _doubt(candidate: Candidate) -> str:
     """Why a term is left to a person; empty when it can be forbidden."""
     evidence = candidate.evidence
     if evidence.native:
-        return f"also {evidence.native} times in tracks of its own script"
+        return f"in tracks of its own script: {evidence.native}"
     if evidence.share < _LIVE_SHARE:
-        return f"{evidence.occurrences - evidence.out_of_place} times in place"
+        return f"in place: {evidence.occurrences - evidence.out_of_place}"
     return ""
 
 

@@ -72,7 +72,7 @@ def _read_mapping(path: Path) -> dict[str, str]:
     return {_slashes(transcript): os.path.join(path.parent, witness) for transcript, witness in pairs.items()}
 
 
-_LANGUAGE_TAIL = re.compile(r"^(?P<stem>.+)[._-](?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)$")
+_LANGUAGE_TAIL = re.compile(r"^(?P<stem>.+?)[._-](?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)$")
 
 
 def _without_language(stem: str) -> str | None:
@@ -290,6 +290,8 @@ def with_witnesses(document: Document, paths: Paths) -> tuple[Document, tuple[st
         if not witness.cues:
             warnings.append(f"{document.path}: its {what} {witness.path} holds no text")
             return None
+        if witness.language.tag is None and what != "source track":  # too short to tell: what it should be
+            witness = replace(witness, language=document.language)
         return witness
 
     witnesses = Witnesses(

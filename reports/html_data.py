@@ -54,7 +54,10 @@ class _Interned:
 
 def identity(audit: Audit) -> str:
     """A name for this audit: the same for the same profile, files and findings, wherever the page lies."""
-    content = [audit.profile, *(f"{file.path}\x1f{found.fingerprint}" for file in audit.files for found in file.findings)]
+    content = [
+        audit.profile,
+        *(f"{file.path}\x1f{found.fingerprint}" for file in audit.files for found in file.findings),
+    ]
     content += [file.path for file in audit.files]
     return sha256("\x1e".join(content).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -33,9 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.error_rates import by_cue, unusable
+from auditor.facts.error_rates import by_cue, compared_by_character, long_run, unusable
 from auditor.facts.spans import text_span
-from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -68,14 +67,11 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose error rate reaches the limit."""
     reference = document.witnesses.reference
     assert reference is not None  # see lacks()
-    language = primary(document.language.tag)
-    unspaced = language in UNSPACED
-    characters = unspaced or language == "ko"
+    characters = compared_by_character(document)
     limit = options.limit_characters if characters else options.limit
-    least = options.least_words * (3 if unspaced else 1)
+    least = long_run(document, options.least_words)
     for errors in by_cue(document, reference):
-        words = len(errors.reference) if unspaced else len(errors.reference.split())
-        if words < least or errors.rate < limit:
+        if errors.said < least or errors.rate < limit:
             continue
         yield Hit(
             span=text_span(errors.cue),

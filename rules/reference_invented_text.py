@@ -41,10 +41,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from auditor.facts.alignment import is_timed, shared_time, track
-from auditor.facts.error_rates import Token, compare, unusable
+from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown, unusable
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
-from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -82,25 +81,23 @@ def _index(token: Token) -> int:
 
 
 def _against_reference(document: Document, reference: Document, options: Options) -> Iterator[Hit]:
-    unspaced = primary(document.language.tag) in UNSPACED
-    least = options.least_words * (3 if unspaced else 1)
+    least = long_run(document, options.least_words)
     comparison = compare(document, reference)
-    sizes = {index: len(list(group)) for index, group in groupby(comparison.words, _index)}
-    for chunk in comparison.chunks:
+    sizes = {index: len(list(group)) for index, group in groupby(comparison.tokens, _index)}
+    for chunk in comparison.located:
         if chunk.kind != "insert" or len(chunk.hypothesis) < least:
             continue
         for index, group in groupby(chunk.hypothesis, _index):
             invented = list(group)
             cue = invented[0].cue
-            text = ("" if unspaced else " ").join(token.text for token in invented)
             yield Hit(
                 span=text_span(cue),
                 cue=index,
                 text=cue.text,
-                message=f"'{text}' is not in the reference",
+                message=f"'{shown(invented)}' is not in the reference",
                 measured=len(chunk.hypothesis),
                 limit=least,
-                unit="characters in a row" if unspaced else "words in a row",
+                unit="characters in a row" if compared_by_character(document) else "words in a row",
                 witness="reference",
                 extent=len(invented) / sizes[index],
             )

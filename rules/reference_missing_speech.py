@@ -39,10 +39,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.facts.alignment import is_timed, shared_time, track
-from auditor.facts.error_rates import Token, compare, unusable
+from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown, unusable
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
-from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -83,16 +82,15 @@ def _shown(text: str) -> str:
 
 
 def _against_reference(document: Document, reference: Document, options: Options) -> Iterator[Hit]:
-    unspaced = primary(document.language.tag) in UNSPACED
-    least = options.least_words * (3 if unspaced else 1)
+    least = long_run(document, options.least_words)
     comparison = compare(document, reference)
-    words = comparison.words
-    for chunk in comparison.chunks:
+    words = comparison.tokens
+    for chunk in comparison.located:
         said = [token for token in chunk.reference if token.text not in _FILLERS]
         if chunk.kind != "delete" or len(said) < least or not words:
             continue
         cue = words[min(chunk.at, len(words) - 1)].cue if chunk.at == 0 else words[chunk.at - 1].cue
-        text = ("" if unspaced else " ").join(token.text for token in chunk.reference)
+        text = shown(chunk.reference)
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
@@ -100,8 +98,8 @@ def _against_reference(document: Document, reference: Document, options: Options
             message=f"{'before' if chunk.at == 0 else 'in or behind'} this cue the reference has '{_shown(text)}'"
             + _when(chunk.reference),
             measured=len(said),
-            limit=options.least_words * (3 if unspaced else 1),
-            unit="characters missing" if unspaced else "words missing",
+            limit=least,
+            unit="characters missing" if compared_by_character(document) else "words missing",
             witness="reference",
         )
 

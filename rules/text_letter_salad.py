@@ -137,7 +137,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.letters import judged
+from auditor.facts.letters import evidence
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -145,28 +145,35 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Evidence for salad, in nats, from which a cue is reported."""
+    """Evidence for salad, in nats, from which a cue is a warning or an error, and how many letters it must have.
 
-    error: float = 12.0
-    warning: float = 8.0
-    likely: float = 3.0
+    ``widespread`` is the bar for an error where much of the transcript is salad; such cues may be shorter.
+    """
+
+    error: float = 16.0
+    warning: float = 12.0
+    widespread: float = 3.0
+    letters: int = 6
 
 
-_WIDESPREAD = 0.03
-
-
-def lacks(document: Document, options: Options) -> str | None:
-    """Why the rule cannot judge this file, if so."""
-    return None
+# From this share of cues that are salad beyond doubt, and two of them, others are likely salad, too.
+_WIDESPREAD_SHARE = 0.03
+_LEAST_SURE = 2
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose letters follow each other as if they were shuffled."""
-    values = judged(document)
-    sure = sum(value <= -options.error for value in values)
-    bar = options.likely if sure > _WIDESPREAD * len(values) else options.warning
-    for cue, value in zip(document.cues, values, strict=True):
-        if value > -bar:
+    found = evidence(document)
+    letters = [sum(map(str.isalpha, cue.text)) for cue in document.cues]
+    sure = sum(-value >= options.error and n >= options.letters for value, n in zip(found, letters, strict=True))
+    widespread = sure >= max(_LEAST_SURE, _WIDESPREAD_SHARE * len(found))
+    error, warning, least = (
+        (options.widespread, options.widespread, 0)
+        if widespread
+        else (options.error, options.warning, options.letters)
+    )
+    for cue, value, count in zip(document.cues, found, letters, strict=True):
+        if -value < warning or count < least:
             continue
         yield Hit(
             span=text_span(cue),
@@ -174,9 +181,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
             text=cue.text,
             message="its letters follow each other as if they were shuffled",
             measured=round(-value, 1),
-            limit=bar,
-            unit="nats",
-            severity=Severity.WARNING if bar == options.warning and value > -options.error else Severity.ERROR,
+            limit=warning,
+            unit="nats of evidence",
+            severity=Severity.ERROR if -value >= error else Severity.WARNING,
         )
 
 
@@ -189,5 +196,4 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     options=Options(),
     check=check,
-    lacks=lacks,
 )

@@ -90,6 +90,11 @@ def test_what_people_say_in_dialogues_and_lectures_is_no_candidate() -> None:
     assert mine(corpus).candidates == ()
 
 
+def test_what_follows_a_pause_and_goes_on_is_speech() -> None:
+    corpus = [read(f"{at}.en.vtt", with_cue(speech(at), 6, ("There we go.", 1200, 12_000))) for at in range(5)]
+    assert mine(corpus).candidates == ()
+
+
 def test_an_archive_in_which_every_short_cue_stands_alone_has_no_phantoms() -> None:
     corpus = []
     for at in range(6):
@@ -241,6 +246,17 @@ def test_the_next_audit_reads_the_file_and_flags_what_was_mined(tmp_path: Path) 
     assert flagged.count(("TXT607", "Put me")) == 4
 
 
+def test_a_long_phrase_never_in_place_is_reported_inside_other_text_too(tmp_path: Path) -> None:
+    phrase = ("Brought to you by the harbour channel", 2000, 9000)
+    corpus = [read(f"{at}.en.vtt", with_cue(speech(at), 4, phrase, 4000)) for at in range(6)]
+    written = tmp_path / "auditor.toml"
+    written.write_text(configuration(mine(corpus)), encoding="utf-8")
+    inside = tmp_path / "next.en.vtt"
+    inside.write_bytes(webvtt([*speech(7), (f"And now we glaze. {phrase[0]}.", 4000, 50)]))
+    (file,) = audit([str(inside)], config.load(written), select=["PHR501"]).files
+    assert [finding.text for finding in file.findings] == [phrase[0]]
+
+
 def test_what_the_audit_knows_already_is_shown_but_not_written(tmp_path: Path) -> None:
     mined = mine(Transcripts(corpus_on_disk(tmp_path)))
     assert found(mined)["시청해주셔서 감사합니다"].known
@@ -260,7 +276,7 @@ def test_a_term_that_would_spoil_other_tracks_is_left_to_a_person() -> None:
     corpus.append(read("talk.en.vtt", [*speech(0), ("They put me in the harbour office.", 3000, 50)]))
     text = configuration(mine(corpus))
     assert '# "Put me" = ""' in text
-    assert "also 1 times in tracks of its own script" in text
+    assert "in tracks of its own script: 1" in text
 
 
 def test_a_word_mostly_in_place_is_left_to_a_person() -> None:
@@ -272,7 +288,7 @@ def test_a_word_mostly_in_place_is_left_to_a_person() -> None:
         corpus.append(read(f"{at}.ko.vtt", [*cues[:8], *said, *cues[9:]]))
     text = configuration(mine(corpus))
     assert '# "비트" = ""' in text
-    assert "18 times in place" in text
+    assert "in place: 18" in text
 
 
 def test_the_file_is_valid_whatever_a_phrase_or_path_holds(tmp_path: Path) -> None:

@@ -59,10 +59,14 @@ class ErrorRates:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A normalised word and the cue it stands in."""
+    """A normalised word, or a character where characters are compared, and the cue it stands in.
+
+    ``begins_word`` says that a space goes before it when tokens are shown.
+    """
 
     text: str
     cue: Cue
+    begins_word: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,17 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A transcript against a reference: the rates, every stretch in order, and the confusions, most frequent first."""
+    """A transcript against a reference: the rates, every stretch in order, and the confusions, most frequent first.
+
+    ``chunks`` are stretches of words. ``located`` are those that tell where an error is: stretches
+    of characters in Korean, where a word spaced differently matches no word; else the same.
+    ``tokens`` are the transcript's own tokens that ``located`` counts in.
+    """
 
     rates: ErrorRates
     chunks: tuple[Chunk, ...]
-    words: tuple[Token, ...]
+    located: tuple[Chunk, ...]
+    tokens: tuple[Token, ...]
     confusions: tuple[Confusion, ...]
 
 
@@ -128,8 +138,26 @@ def tokens(document: Document) -> tuple[Token, ...]:
     for cue in document.cues:
         said = spoken(cue.text) if cue.end_ms > cue.start_ms else _TAGS.sub(" ", cue.text)
         text = normalised(said, language)
-        found.extend(Token(word, cue) for word in (text.replace(" ", "") if unspaced else text.split()))
+        if unspaced:
+            found.extend(Token(character, cue, False) for character in text.replace(" ", ""))
+        else:
+            found.extend(Token(word, cue) for word in text.split())
     return tuple(found)
+
+
+def _in_characters(words: Sequence[Token]) -> tuple[Token, ...]:
+    return tuple(Token(character, word.cue, at == 0) for word in words for at, character in enumerate(word.text))
+
+
+def shown(tokens: Sequence[Token]) -> str:
+    """Tokens as text, spaced as their words were."""
+    return "".join(f" {token.text}" if token.begins_word else token.text for token in tokens).strip()
+
+
+def compared_by_character(document: Document) -> bool:
+    """Whether errors are located by character: spaces part no words, or writers place them differently."""
+    language = primary(document.language.tag)
+    return language in UNSPACED or language == "ko"
 
 
 _KINDS: dict[str, ChunkKind] = {
@@ -204,18 +232,28 @@ def compare(document: Document, reference: Document) -> Comparison:
     theirs, ours = tokens(reference), tokens(document)
     spaced = primary(document.language.tag) not in UNSPACED
     measured, stretches = _measured([t.text for t in theirs], [t.text for t in ours], spaced)
-    chunks = tuple(
+    chunks = located = _chunks(stretches, theirs, ours)
+    if spaced and compared_by_character(document):
+        theirs, ours = _in_characters(theirs), _in_characters(ours)
+        _, stretches = _measured([t.text for t in theirs], [t.text for t in ours], False)
+        located = _chunks(stretches, theirs, ours)
+    result = Comparison(measured, chunks, located, ours, _confusions(chunks))
+    _COMPARED[document] = (reference, result)
+    return result
+
+
+def _chunks(
+    stretches: Sequence[_Stretch], reference: tuple[Token, ...], hypothesis: tuple[Token, ...]
+) -> tuple[Chunk, ...]:
+    return tuple(
         Chunk(
             stretch.kind,
-            theirs[stretch.reference_start : stretch.reference_end],
-            ours[stretch.hypothesis_start : stretch.hypothesis_end],
+            reference[stretch.reference_start : stretch.reference_end],
+            hypothesis[stretch.hypothesis_start : stretch.hypothesis_end],
             stretch.hypothesis_start,
         )
         for stretch in stretches
     )
-    result = Comparison(measured, chunks, ours, _confusions(chunks))
-    _COMPARED[document] = (reference, result)
-    return result
 
 
 def _confusions(chunks: Sequence[Chunk]) -> tuple[Confusion, ...]:
@@ -233,60 +271,52 @@ def _confusions(chunks: Sequence[Chunk]) -> tuple[Confusion, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CueErrors:
-    """One cue against the reference words aligned with it.
+    """One cue against the words of the reference aligned with it.
 
-    ``rate`` is the word error rate, in Korean and unspaced languages the character
-    error rate without spaces, where what is spaced differently is no error. Runs of
-    deletions and insertions from :data:`LONG_RUN` words on are left out: they are
-    missing speech and invented text, not misheard words.
+    ``rate`` is the word error rate, or the character error rate without spaces where
+    :func:`compared_by_character`; ``errors`` and ``said`` count the same units. Long runs of
+    deletions and insertions (:func:`long_run`) are left out: they are missing speech and
+    invented text, not misheard words.
     """
 
     cue: Cue
     rate: float
     errors: int
+    said: int
     reference: str
-    hypothesis: str
 
 
-LONG_RUN = 5
-"""From this many words in a row on, a deletion is missing speech and an insertion invented text."""
+_LONG_RUN_WORDS = 5
+_CHARACTERS_A_WORD = 3
+
+
+def long_run(document: Document, words: int = _LONG_RUN_WORDS) -> int:
+    """From how many words in a row (characters, where they are compared) something is missing or invented."""
+    return words * (_CHARACTERS_A_WORD if compared_by_character(document) else 1)
 
 
 def by_cue(document: Document, reference: Document) -> tuple[CueErrors, ...]:
-    """The errors of each cue that has aligned reference words, in file order."""
+    """The errors of each cue that has aligned words of the reference, in file order."""
     comparison = compare(document, reference)
-    language = primary(document.language.tag)
-    long_run = LONG_RUN * (3 if language in UNSPACED else 1)
-    theirs: dict[int, list[str]] = {}
-    ours: dict[int, list[str]] = {}
+    run = long_run(document)
+    said: dict[int, list[Token]] = {}
     errors: Counter[int] = Counter()
-    for chunk in comparison.chunks:
+    for chunk in comparison.located:
         if chunk.kind == "equal" or chunk.kind == "substitute":
-            for said, written in zip(chunk.reference, chunk.hypothesis, strict=True):
-                theirs.setdefault(written.cue.index, []).append(said.text)
-                ours.setdefault(written.cue.index, []).append(written.text)
+            for spoken_token, written in zip(chunk.reference, chunk.hypothesis, strict=True):
+                said.setdefault(written.cue.index, []).append(spoken_token)
                 errors[written.cue.index] += chunk.kind == "substitute"
-        elif chunk.kind == "insert" and len(chunk.hypothesis) < long_run:
-            for written in chunk.hypothesis:
-                ours.setdefault(written.cue.index, []).append(written.text)
-                errors[written.cue.index] += 1
-        elif chunk.kind == "delete" and len(chunk.reference) < long_run and comparison.words:
-            index = comparison.words[min(chunk.at, len(comparison.words) - 1)].cue.index
-            theirs.setdefault(index, []).extend(said.text for said in chunk.reference)
+        elif chunk.kind == "insert" and len(chunk.hypothesis) < run:
+            errors.update(written.cue.index for written in chunk.hypothesis)
+        elif chunk.kind == "delete" and len(chunk.reference) < run and comparison.tokens:
+            index = comparison.tokens[min(chunk.at, len(comparison.tokens) - 1)].cue.index
+            said.setdefault(index, []).extend(chunk.reference)
             errors[index] += len(chunk.reference)
-    joint = "" if language in UNSPACED else " "
-    by_character = language == "ko"
-    found: list[CueErrors] = []
-    for cue in document.cues:
-        spoken_words = theirs.get(cue.index)
-        if not spoken_words:
-            continue
-        written_words = ours.get(cue.index, [])
-        rate = errors[cue.index] / len(spoken_words)
-        if by_character:
-            rate = _character_error_rate("".join(spoken_words), "".join(written_words))
-        found.append(CueErrors(cue, rate, errors[cue.index], joint.join(spoken_words), joint.join(written_words)))
-    return tuple(found)
+    return tuple(
+        CueErrors(cue, errors[cue.index] / len(words), errors[cue.index], len(words), shown(words))
+        for cue in document.cues
+        if (words := said.get(cue.index))
+    )
 
 
 def morpheme_error_rate(reference: Sequence[str], hypothesis: Sequence[str]) -> float:
@@ -307,8 +337,9 @@ def morpheme_error_rate(reference: Sequence[str], hypothesis: Sequence[str]) -> 
     return Levenshtein.distance(said, forms(hypothesis)) / len(said)
 
 
-MOST_PLAUSIBLE = 0.85
-"""From this match error rate on, a reference is taken to be of other speech: even poor recognition matches more."""
+MOST_PLAUSIBLE = 0.85, 0.6
+"""Above this match error rate and this character error rate (without spaces, where words are spaced) a
+reference is taken to be of other speech: even poor recognition matches more."""
 
 
 def _unusable(document: Document, reference: Document) -> str | None:
@@ -318,7 +349,8 @@ def _unusable(document: Document, reference: Document) -> str | None:
     if not tokens(reference):
         return f"the reference {reference.path} holds no words"
     measured = compare(document, reference).rates
-    if measured.mer > MOST_PLAUSIBLE:
+    characters = measured.cer if measured.cer_without_spaces is None else measured.cer_without_spaces
+    if measured.mer > MOST_PLAUSIBLE[0] and characters > MOST_PLAUSIBLE[1]:
         return (
             f"the reference {reference.path} seems to be of other speech "
             f"(word error rate {measured.wer:.2f}, character error rate {measured.cer:.2f})"

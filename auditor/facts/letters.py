@@ -22,6 +22,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+from auditor.facts.korean import kiwi
 from auditor.facts.sounds import spoken
 from auditor.facts.words import primary, script_of
 from auditor.model import Document
@@ -131,7 +132,7 @@ def habits_of(language: str) -> Habits | None:
     if table is None:
         return None
     counts: list[dict[str, float]] = []
-    for length in range(1, LONGEST + 1):
+    for length in map(int, table):
         groups: dict[str, float] = {}
         for level, joined in table[str(length)].items():
             count = 2.0 ** (int(level) / 2)
@@ -140,14 +141,14 @@ def habits_of(language: str) -> Habits | None:
     return Habits(counts)
 
 
-def habits_in(texts: Iterable[str]) -> Habits | None:
+def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
     """The habits of the transcript itself, by pairs of letters; ``None`` when it is too short to show any.
 
-    Texts as from :func:`folded`. A pair counts once less than it comes, so that no cue vouches for itself.
+    Texts as sequences of words. A pair counts once less than it comes, so that no cue vouches for itself.
     """
     letters: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
-    for text in set(texts):
+    for text in {" " + " ".join(words) + " " for words in texts}:
         letters.update(text[1:])
         pairs.update(first + second for first, second in pairwise(text))
     if letters.total() < _LEAST_LETTERS:
@@ -155,21 +156,42 @@ def habits_in(texts: Iterable[str]) -> Habits | None:
     return Habits((dict(letters), {pair: count - 1 for pair, count in pairs.items() if count > 1}))
 
 
-def judged(document: Document) -> list[float]:
-    """For each cue the evidence (nats) that it is language rather than letter salad."""
+# Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; half-way, rather towards the latter.
+_SHUFFLED_SYLLABLE = -6.5
+_HANGUL = re.compile(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
+
+
+def _morphology(text: str) -> float:
+    """The evidence (nats) of Kiwi's language model on the words of Hangul: over what shuffled syllables would get."""
+    words = _HANGUL.findall(text)
+    if not words:
+        return 0.0
+    _, score = kiwi().analyze(" ".join(words))[0]
+    return float(score) - _SHUFFLED_SYLLABLE * sum(map(len, words))
+
+
+def evidence(document: Document) -> list[float]:
+    """For each cue the evidence (nats) that its letters spell its language (positive) or are shuffled (negative).
+
+    A word that the transcript uses in another cue that is language does not count against a cue.
+    Zero throughout when neither a table nor the transcript shows what is usual.
+    """
     language = primary(document.language.tag)
-    texts = [folded(spoken(cue.text), language) for cue in document.cues]
+    said = [spoken(cue.text) for cue in document.cues]
+    texts = [folded(text, language).split() for text in said]
     habits = habits_of(language) or habits_in(texts)
     if habits is None:
         return [0.0] * len(texts)
-    found = [sum(habits.evidence(word) for word in text.split()) for text in texts]
-    trusted: Counter[str] = Counter()
-    for text in {text for text, value in zip(texts, found, strict=True) if value > 0}:
-        trusted.update(set(text.split()))
-    result = []
-    for text, value in zip(texts, found, strict=True):
-        own = value > 0
-        result.append(
-            sum(max(0.0, e) if trusted[word] > own else e for word in text.split() for e in (habits.evidence(word),))
-        )
-    return result
+    alone = [sum(map(habits.evidence, text)) for text in texts]
+    users = Counter(
+        word for text in {tuple(text) for text, value in zip(texts, alone, strict=True) if value > 0} for word in set(text)
+    )
+    found: list[float] = []
+    for text, value, words in zip(said, alone, texts, strict=True):
+        if value > 0:
+            found.append(value)
+        elif language == "ko":
+            found.append(_morphology(text))
+        else:
+            found.append(sum(max(0.0, each) if users[word] else each for word in words for each in (habits.evidence(word),)))
+    return found

@@ -31,6 +31,7 @@ _CLASSES = (
     (r"d", "t"),
     (r"r", "l"),
 )
+_VOICED = ("b", "v")
 _LONG_ENOUGH = 3
 _MOST_NAMES = 60
 
@@ -80,6 +81,9 @@ def skeleton(text: str) -> str:
 
 def _sounds_like(candidate: str, name: str) -> bool:
     ours, theirs = skeleton(candidate), skeleton(name)
+    # Hangul and katakana keep b and p apart where a word begins: バージョン is no Python.
+    if {_romanised(candidate)[:1] in _VOICED, name[:1].casefold() in _VOICED} == {True, False}:
+        return False
     if len(theirs.strip("aeiouy")) >= _LONG_ENOUGH:
         return ours == theirs
     return _folded(candidate) == _folded(name)

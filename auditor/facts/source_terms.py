@@ -40,7 +40,7 @@ def _alike(fragment: str, said: Sequence[str]) -> bool:
 
 
 def _names(word: Word, text: str) -> bool:
-    """Whether a word of English text is written as a name, acronym or code: with a capital that no sentence gives it."""
+    """Whether a word of English text is written as a name, acronym or code: a capital that no sentence gives it."""
     if _CODE.search(word.text) or (len(word.text) > 1 and word.text.isupper()):
         return True
     before = text[: word.start].rstrip()

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from auditor.facts.spans import text_span
-from auditor.model import Audit, Cue, Span
-from auditor.reports import html_page
-from auditor.reports.html_data import text_offsets
+from auditor.model import Audit, Cue, Document, Language, Span, Witnesses
+from auditor.reports import html_page, json_audit
+from auditor.reports.html_data import identity, text_offsets
 from auditor.reports.html_page import render
 from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures
 
@@ -240,7 +240,7 @@ def test_scripts_never_write_markup() -> None:
 def test_a_large_run_keeps_the_text_around_findings_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_page, "FULL_TEXT_CUES", 30)
     page = page_of(lectures())
-    assert block(page, "run")["elided"] is True
+    assert block(page, "run")["neighbours"] == 2
     with_text = [number for number, row in enumerate(line(page, "cues", 0)["cues"], 1) if len(row) > 2]
     assert with_text == [1, 2, 3, 4, 5, 18, 19, 20, 21, 22]
     assert len(line(page, "cues", 0)["cues"]) == 30
@@ -248,20 +248,20 @@ def test_a_large_run_keeps_the_text_around_findings_only(monkeypatch: pytest.Mon
 
 def test_a_small_run_keeps_all_text() -> None:
     page = page_of(lectures())
-    assert block(page, "run")["elided"] is False
+    assert block(page, "run")["neighbours"] is None
     assert all(len(row) > 2 for row in line(page, "cues", 0)["cues"])
 
 
 def test_without_the_document_findings_bring_their_own_text() -> None:
-    data = block(page_of(lectures()), "file-2")
-    assert data["cues"] is None
-    assert data["findings"][0][14] == "gone gone gone"
+    page = page_of(lectures())
+    assert line(page, "cues", 2)["cues"] is None
+    assert line(page, "findings", 2)[0][14] == "gone gone gone"
 
 
 def test_speakers_are_kept() -> None:
     cues = document("a.ko.vtt", ["네"])
     spoken = replace(cues, cues=(replace(cues.cues[0], speaker="김 교수"),))
-    assert line(page_of(audit(file_audit("a.ko.vtt", spoken))), "cues", 0)["cues"] == [[0, 3000, "네", "김 교수"]]
+    assert line(page_of(audit(file_audit("a.ko.vtt", spoken))), "cues", 0)["cues"] == [[0, 3000, "네", 3, "김 교수"]]
 
 
 def test_an_empty_run_is_a_page() -> None:
@@ -270,3 +270,92 @@ def test_an_empty_run_is_a_page() -> None:
 
 def test_the_same_audit_gives_the_same_bytes() -> None:
     assert render(lectures()) == render(lectures())
+
+
+def test_a_page_too_large_gives_up_text_but_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = page_of(lectures())
+    monkeypatch.setattr(html_page, "MOST_BYTES", 1)
+    page = page_of(lectures())
+    assert block(page, "run")["neighbours"] == -1
+    assert not any(len(row) > 2 for row in line(page, "cues", 0)["cues"])
+    trimmed = line(page, "findings", 0)
+    assert [row[8] for row in trimmed] == [row[8] for row in line(whole, "findings", 0)]
+    assert trimmed[1][14] == "Put it up Put it up Put it up"
+    timed = [row[:2] for row in line(page, "cues", 0)["cues"]]
+    assert timed == [row[:2] for row in line(whole, "cues", 0)["cues"]]
+
+
+def test_findings_carry_fingerprint_and_witness() -> None:
+    cues = document("a.ko.vtt", ["하나"])
+    found = replace(finding(cues.cues[0], "하나"), witness="reference")
+    page = page_of(audit(file_audit("a.ko.vtt", cues, (found,))))
+    row = line(page, "findings", 0)[0]
+    assert row[15] == found.fingerprint
+    assert block(page, "run")["strings"][row[16]] == "reference"
+
+
+def test_a_source_track_stands_beside_the_cues_it_shares_time_with() -> None:
+    cues = document("a.ko.vtt", ["하나", "둘", "셋"])
+    said = (
+        replace(cues.cues[0], text="one and two", end_ms=6000),
+        replace(cues.cues[0], index=2, text="after the end", start_ms=20_000, end_ms=21_000),
+    )
+    source = Document("a.en.vtt", "webvtt", said, language=Language("en", "file name"))
+    page = page_of(audit(file_audit("a.ko.vtt", replace(cues, witnesses=Witnesses(source=source)))))
+    assert line(page, "cues", 0)["witnesses"] == [
+        ["source track", "a.en.vtt", "en", [[1, "one and two"], [2, "one and two"], [3, "after the end"]], ""]
+    ]
+
+
+def test_a_reference_without_times_is_kept_whole() -> None:
+    cues = document("a.ko.vtt", ["하나"])
+    plain = replace(document("a.txt", ["하나 둘 셋"]), cues=(replace(cues.cues[0], text="하나 둘 셋", end_ms=0),))
+    page = page_of(audit(file_audit("a.ko.vtt", replace(cues, witnesses=Witnesses(reference=plain)))))
+    assert line(page, "cues", 0)["witnesses"] == [["reference", "a.txt", "ko", [], "하나 둘 셋"]]
+
+
+def earlier() -> Any:
+    """The lectures as a run before: one finding less, one more, and a file that is gone since."""
+    old = json.loads(json_audit.render(lectures()))
+    loop = old["files"][0]["findings"].pop(1)
+    old["files"][0]["findings"].append({**loop, "fingerprint": "other", "message": "was here before"})
+    old["files"][0]["scores"]["overall"] = 70.0
+    old["files"].append({**old["files"][1], "path": "course/en/gone.vtt"})
+    return old
+
+
+def test_a_comparison_tells_new_gone_and_stayed() -> None:
+    page = render(lectures(), compare=earlier()).decode()
+    compared = block(page, "run")["compare"]
+    assert (compared["new"], compared["gone"], compared["stayed"]) == (1, 1, 4)
+    assert compared["missing"] == ["course/en/gone.vtt"]
+    assert [row[17] for row in line(page, "findings", 0)] == [0, 1, 0, 0]
+    assert [row[3] for row in line(page, "cues", 0)["gone"]] == ["was here before"]
+    assert block(page, "run")["files"][0][9:] == [70.0, 1]
+
+
+@pytest.mark.parametrize(
+    "old", [{}, {"schema_version": 2}, {"schema_version": 1}, {"schema_version": 1, "summary": []}]
+)
+def test_what_is_no_audit_cannot_be_compared(old: Any) -> None:
+    with pytest.raises(ValueError, match="compare"):
+        render(lectures(), compare=old)
+
+
+def policy_of(page: str) -> str:
+    return next(a["content"] or "" for t, a in Elements(page).tags if t == "meta" and "http-equiv" in a)
+
+
+def test_a_page_may_load_recordings_only_when_it_has_some() -> None:
+    assert "media-src" not in policy_of(page_of(lectures()))
+    assert "connect-src" not in policy_of(page_of(lectures()))
+    with_media = policy_of(render(lectures(), media={"course/ko/01.vtt": "01.wav"}).decode())
+    assert "media-src 'self' file:" in with_media
+    assert "connect-src" not in with_media
+
+
+def test_other_findings_make_another_audit() -> None:
+    run = lectures()
+    assert identity(run) == identity(lectures())
+    fewer = replace(run.files[0], findings=run.files[0].findings[1:])
+    assert identity(replace(run, files=(fewer, *run.files[1:]))) != identity(run)

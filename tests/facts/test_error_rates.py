@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import jiwer
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.facts.error_rates import by_cue, compare, morpheme_error_rate, normalised, rates, unusable
+from auditor.model import Cue, Document, Language, Source, Span
+from auditor.parse import parse
+from tests.transcripts import sentences, webvtt
+
+
+def captions(texts: list[str], language: str = "en") -> Document:
+    return parse(Source(f"a.{language}.vtt", webvtt(texts).encode()))
+
+
+def plain(text: str, language: str = "en") -> Document:
+    cue = Cue(1, 0, 0, text, text, 1, Span(1, 1, 1, 1), 1)
+    return Document(f"a.{language}.txt", "unknown", (cue,), language=Language(language, "option"))
+
+
+def test_case_punctuation_and_the_spelling_of_numbers_do_not_count() -> None:
+    assert normalised("We don't pay TWENTY-FIVE percent, ok?", "en") == normalised("we don’t pay 25% OK", "en")
+    assert normalised("5만 개, 있어요!", "ko") == "50000 개 있어요"
+    assert normalised("３．５です", "ja") == "3.5です"
+
+
+WORDS = st.lists(st.sampled_from(["the", "cat", "sat", "on", "a", "mat"]), min_size=1, max_size=30)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=60)
+def test_rates_are_those_of_jiwer(reference: list[str], hypothesis: list[str]) -> None:
+    ours = rates(reference, hypothesis)
+    said, written = " ".join(reference), " ".join(hypothesis)
+    theirs = jiwer.process_words(said, written)
+    assert (ours.wer, ours.mer, ours.wil) == pytest.approx((theirs.wer, theirs.mer, theirs.wil))
+    assert ours.cer == pytest.approx(jiwer.cer(said, written))
+    assert ours.reference_words == len(reference)
+
+
+def test_korean_that_is_only_spaced_differently_has_no_error_without_spaces() -> None:
+    measured = compare(captions(["볼 수 있어요 그렇죠"], "ko"), plain("볼수 있어요 그렇죠", "ko")).rates
+    assert measured.wer > 0
+    assert measured.cer_without_spaces == 0
+
+
+def test_japanese_is_measured_by_character() -> None:
+    measured = compare(captions(["今日は雨です"], "ja"), plain("今日は雪です", "ja")).rates
+    assert measured.wer == measured.cer == pytest.approx(1 / 6)
+    assert measured.cer_without_spaces is None
+
+
+def test_a_wrong_particle_costs_less_by_morpheme_than_by_word() -> None:
+    assert (
+        morpheme_error_rate(["학교에", "갔다"], ["학교로", "갔다"]) < rates(["학교에", "갔다"], ["학교로", "갔다"]).wer
+    )
+
+
+def test_errors_are_found_in_the_cue_they_stand_in() -> None:
+    texts = sentences(12)
+    spoiled = [*texts]
+    spoiled[5] = "something else that nobody in the room said"
+    errors = by_cue(captions(spoiled), plain(" ".join(texts)))
+    assert max(errors, key=lambda one: one.rate).cue.index == 6
+    assert sum(one.errors for one in errors if one.cue.index not in (5, 6, 7)) == 0
+
+
+def test_confusions_are_counted() -> None:
+    said = "the clod model is good and clod is fast"
+    (first, *_) = compare(captions([said.replace("clod", "cloud")]), plain(said)).confusions
+    assert (first.reference, first.hypothesis, first.count) == ("clod", "cloud", 2)
+
+
+def test_a_star_at_the_beginning_and_one_at_the_end_of_a_plain_text_frame_no_description() -> None:
+    said = "press * 0 to ask a question and press * 1 to end the call"
+    assert compare(captions([said]), plain(said)).rates.reference_words == 13
+
+
+def test_a_reference_that_cannot_be_one_is_named() -> None:
+    texts = sentences(40)
+    document = captions(texts)
+    assert unusable(document, None) == "no reference given"
+    assert unusable(document, captions(texts)) is None
+    other = "whales breathe air through blowholes far below any arctic ice shelf while penguins argue " * 30
+    reason = unusable(document, plain(other))
+    assert reason is not None
+    assert "a.en.txt" in reason
+    assert "other speech" in reason
+    assert "another language (ko, not en)" in str(unusable(document, captions(sentences(40, "ko"), "ko")))
+    assert "holds no words" in str(unusable(document, plain("...")))

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from auditor.facts.alignment import track
+from auditor.facts.source_terms import status
+from auditor.model import Cue, Document, Hit, Language, Source, Span, Witnesses
+from auditor.parse import parse
+from auditor.rules import (
+    reference_high_error_cue,
+    reference_inconsistent_term,
+    reference_invented_text,
+    reference_missing_speech,
+    reference_number_mismatch,
+)
+from tests.transcripts import sentences, webvtt
+
+RULES: Any = (
+    reference_high_error_cue,
+    reference_missing_speech,
+    reference_invented_text,
+    reference_number_mismatch,
+    reference_inconsistent_term,
+)
+
+
+def captions(texts: Sequence[str], language: str = "en", start_ms: int = 500) -> Document:
+    return parse(Source(f"x.{language}.vtt", webvtt(texts, start_ms=start_ms).encode()))
+
+
+def plain(text: str, language: str = "en") -> Document:
+    cue = Cue(1, 0, 0, text, text, 1, Span(1, 1, 1, 1), 1)
+    return Document(f"x.{language}.txt", "unknown", (cue,), language=Language(language, "option"))
+
+
+def found(module: Any, document: Document, **witnesses: Document) -> list[Hit]:
+    witnessed = replace(document, witnesses=Witnesses(**witnesses))
+    assert module.RULE.lacks(witnessed, module.RULE.options) is None
+    return list(module.RULE.check(witnessed, module.RULE.options))
+
+
+@pytest.mark.parametrize("module", RULES)
+def test_without_a_witness_the_rule_is_not_verified(module: Any) -> None:
+    reason = module.RULE.lacks(captions(sentences(5)), module.RULE.options)
+    assert reason in ("no reference given", "no source track given")
+
+
+def test_a_cue_that_says_something_else_is_flagged_in_timed_and_plain_references() -> None:
+    texts = sentences(20)
+    spoiled = [*texts]
+    spoiled[7] = "Whales argue about purple bicycles every Tuesday morning."
+    for reference in (captions(texts), plain(" ".join(texts))):
+        (hit,) = found(reference_high_error_cue, captions(spoiled), reference=reference)
+        assert hit.cue == 8
+        assert hit.witness == "reference"
+        assert "With a lens" not in hit.message
+        assert texts[7].split()[-1].strip(".") in hit.message
+
+
+def test_korean_that_is_spaced_differently_is_no_error() -> None:
+    texts = sentences(20, "ko")
+    squeezed = [text.replace(" ", "") for text in texts]
+    for module in (reference_high_error_cue, reference_missing_speech, reference_invented_text):
+        assert not found(module, captions(squeezed, "ko"), reference=plain(" ".join(texts), "ko"))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_missing_sentences_are_found_by_words(language: str) -> None:
+    texts = sentences(20, language)
+    kept, reference = texts[:9] + texts[11:], plain(" ".join(texts), language)
+    (hit,) = found(reference_missing_speech, captions(kept, language), reference=reference)
+    assert hit.cue in (9, 10)
+    assert texts[9].split()[-2] in hit.message
+    assert not found(reference_high_error_cue, captions(kept, language), reference=reference)
+
+
+def test_missing_speech_is_found_by_the_time_of_the_source_track() -> None:
+    korean = captions(sentences(20, "ko"), "ko")
+    bare = replace(korean, cues=korean.cues[:9] + korean.cues[11:])
+    (hit,) = found(reference_missing_speech, bare, source=captions(sentences(20)))
+    assert (hit.cue, hit.measured, hit.witness) == (9, bare.cues[9].start_ms - bare.cues[8].end_ms, "source track")
+    assert not found(reference_missing_speech, korean, source=captions(sentences(20)))
+
+
+def test_invented_text_is_found_by_words_and_by_time() -> None:
+    texts = sentences(20)
+    invented = [*texts[:5], "Thanks to everyone who watched this video until here.", *texts[5:]]
+    (hit,) = found(reference_invented_text, captions(invented), reference=plain(" ".join(texts)))
+    assert (hit.cue, hit.extent, hit.witness) == (6, 1.0, "reference")
+    english = captions(sentences(20))
+    silent = replace(english, cues=english.cues[:5] + english.cues[6:])
+    (hit,) = found(reference_invented_text, captions(sentences(20, "ko"), "ko"), source=silent)
+    assert (hit.cue, hit.witness) == (6, "source track")
+
+
+@pytest.mark.parametrize("module", [reference_high_error_cue, reference_missing_speech, reference_invented_text])
+def test_a_reference_of_other_speech_judges_nothing(module: Any) -> None:
+    other = plain("whales breathe air through blowholes while penguins argue on the ice " * 30)
+    document = replace(captions(sentences(30)), witnesses=Witnesses(reference=other))
+    assert "seems to be of other speech" in module.RULE.lacks(document, module.RULE.options)
+
+
+def numbers(source: Sequence[str], target: Sequence[str], language: str = "ko") -> list[Hit]:
+    return found(reference_number_mismatch, captions(target, language), source=captions(source))
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("It scored 62.5% of the points.", "점수는 65%였어요"),
+        ("We use llama 3.1 today.", "오늘은 라마 3을 써요 1번요"),
+        ("The ticket is $7.99.", "표는 7달러예요 99살요"),
+        ("We have 2.8 million rows.", "2마리가 있어요 8백만 개요"),
+        ("GPT four answers.", "GPT for가 대답해요"),
+        ("There are nine thousand files.", "파일이 9개 있어요"),
+    ],
+)
+def test_a_number_that_changes_or_vanishes_is_flagged(said: str, written: str) -> None:
+    (hit,) = numbers(["Welcome back.", said, "Let us start."], ["반가워요", written, "시작하죠"])
+    assert (hit.cue, hit.witness) == (2, "source track")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("It scored 62.5 percent.", "62.5퍼센트였어요"),
+        ("There are twenty-five of them.", "스물다섯 개가 있죠"),
+        ("It has 8 billion parameters.", "매개 변수가 80억 개예요"),
+        ("That one is a good one.", "그게 좋아요"),
+        ("These two things differ.", "둘은 달라요"),
+        ("I said it a hundred times.", "수없이 말했죠"),
+        ("In week two we start.", "둘째 주에 시작해요"),
+        ("7 to 8 billion rows", "70억에서 80억 개요"),
+        ("It was 9,000 in 1999.", "1999년에 9천이었죠"),
+    ],
+)
+def test_a_number_written_another_way_is_the_same_number(said: str, written: str) -> None:
+    assert not numbers(["Welcome back.", said, "Let us start."], ["반가워요", written, "시작하죠"])
+
+
+def test_a_number_may_stand_in_the_cue_beside_it_or_be_split_between_two() -> None:
+    assert not numbers(
+        ["There are 120 files.", "In this folder.", "Good."], ["이 폴더에는", "파일이 120개 있어요", "좋아요"]
+    )
+    assert not numbers(["It costs twenty", "five dollars.", "Good."], ["가격은", "25달러예요", "좋아요"])
+
+
+def test_japanese_numerals_are_read() -> None:
+    assert not numbers(["Thirty-two boxes.", "80% of them.", "Good."], ["三十二個の箱", "その8割です", "良い"], "ja")
+    (hit,) = numbers(["Thirty-two boxes.", "Good.", "Fine."], ["三十個の箱", "良い", "はい"], "ja")
+    assert (hit.text, hit.measured, hit.limit) == ("三十", "30", "32")
+
+
+def test_a_source_track_of_other_speech_judges_no_numbers() -> None:
+    source = captions([f"Number {at} is next." for at in range(20, 40)])
+    target = captions([f"{at}번 다음이에요" for at in range(220, 240)], "ko")
+    document = replace(target, witnesses=Witnesses(source=source))
+    reason = reference_number_mismatch.RULE.lacks(document, reference_number_mismatch.RULE.options)
+    assert reason is not None
+    assert "seems to be of other speech" in reason
+
+
+def test_the_rarer_spelling_of_a_name_is_flagged_where_it_stands() -> None:
+    source = captions(["Now we open Gradio here.", "So this Gradio app runs.", "And the Gradio page loads.", "Fine."])
+    target = captions(["그라디오를 엽니다", "그라디오 앱이 돌죠", "그래디오 페이지가 떠요", "좋아요"], "ko")
+    (hit,) = found(reference_inconsistent_term, target, source=source)
+    assert (hit.cue, hit.text, hit.witness) == (3, "그래디오", "source track")
+
+
+def test_one_spelling_with_particles_and_numbers_is_one_spelling() -> None:
+    source = captions(["Now we open Python here.", "So this Python app runs.", "And the Python 3 page loads."])
+    target = captions(["파이썬을 엽니다", "파이썬으로 돌죠", "파이썬3 페이지가 떠요"], "ko")
+    assert not found(reference_inconsistent_term, target, source=source)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "said", "expected"),
+    [
+        ("Hugging Face", "We log in to hugging face now.", "term"),
+        ("HINGPace", "This is HuggingFace at work.", "term"),
+        ("GPU", "It runs on a GPU box.", "term"),
+        ("batch size", "The batch size is large.", "term"),
+        ("get_weight", "Then get_weight is called.", "term"),
+        ("Get it", "We are going to get it done.", "unknown"),
+        ("Put", "I put it here.", "unknown"),
+        ("Get up", "So that is the plan.", "absent"),
+        ("Cream", "So that is the plan.", "absent"),
+        ("REST", "And the rest of the day.", "unknown"),
+    ],
+)
+def test_only_the_sources_own_terms_clear_a_fragment(fragment: str, said: str, expected: str) -> None:
+    assert status(fragment, track(captions([said])).cues) == expected
+
+
+def test_without_source_cues_nothing_is_known_of_a_fragment() -> None:
+    assert status("Get it", ()) == "unknown"
