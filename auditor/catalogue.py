@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from auditor.config import load_named_profile
 from auditor.decoding import ConfigurationError, nearest
-from auditor.profiles import names
+from auditor.profiles import ANY_LANGUAGE, names
 from auditor.rule import AnyRule, documentation
 from auditor.rules import RULES
 
@@ -88,8 +88,8 @@ def profiles(style: str) -> str:
 def _limit_rows(name: str) -> list[list[str]]:
     profile_ = load_named_profile(name)
     rows: list[list[str]] = []
-    for tag in profile_.languages:
-        for limit in profile_.limits(tag if tag != "*" else None).values():
+    for tag in (ANY_LANGUAGE, *profile_.languages):
+        for limit in profile_.limits(tag if tag != ANY_LANGUAGE else None).values():
             counting = limit.counting.value if limit.counting else ""
             rows.append(
                 [tag, limit.name, f"{limit.value:g}", limit.unit, counting, limit.source, limit.verified, limit.url]

@@ -7,6 +7,7 @@ or internal error, 3 no transcript found.
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -208,21 +209,37 @@ def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, 
 
 
 def _to_stdout(data: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write to standard output. A reader that has gone has what it wanted: the run goes on, and its exit code holds."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(line: str, *, err: bool = False) -> None:
+    if err:
+        click.echo(line, err=True)
+    else:
+        _to_stdout(f"{line}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def _rendered(result: Audit, kind: str, options: dict[str, Any]) -> bytes:
+    if kind != "console":
+        return result.render(kind)
+    from auditor.reports.console import render_for_terminal
+
+    return render_for_terminal(result, options["color"])
 
 
 def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> bool:
     """Write the reports asked for; return whether one went to standard output."""
-    if options["color"] is not None:
-        os.environ.pop("NO_COLOR", None)
-        os.environ["FORCE_COLOR" if options["color"] else "NO_COLOR"] = "1"
     used = False
     for entry in wanted:
         if entry.path == STDOUT:
             used = True
-            _to_stdout(result.render(entry.kind))
+            _to_stdout(_rendered(result, entry.kind, options))
         elif entry.kind == "png" and (entry.path.endswith(("/", os.sep)) or Path(entry.path).is_dir()):
             from auditor.api import write_pictures
 
@@ -230,9 +247,9 @@ def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> 
         else:
             result.write(entry.kind, entry.path)
     if not options["quiet"] and not used:
-        _to_stdout(result.render("console"))
+        _to_stdout(_rendered(result, "console", options))
         for entry in wanted:
-            click.echo(f"{entry.kind} report: {entry.path}")
+            _say(f"{entry.kind} report: {entry.path}")
     return used
 
 
@@ -240,7 +257,7 @@ def _explain(files: Sequence[FileAudit]) -> None:
     from auditor.reports.console import score_explanation
 
     for file in files:
-        click.echo(score_explanation(file))
+        _say(score_explanation(file))
 
 
 @cli.command(short_help="What is wrong in transcripts: table, findings, reports.")
@@ -280,9 +297,9 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     if options["no_worse_than"]:
         fallen = worse(result, read_audit(Path(options["no_worse_than"])))
     for line in describe(verdict, result) if verdict.violations or not fallen else ["gate failed"]:
-        click.echo(line, err=used)
+        _say(line, err=used)
     for file in fallen:
-        click.echo(f"  worse: {file.path}: overall {file.before:g} -> {file.now:g}", err=used)
+        _say(f"  worse: {file.path}: overall {file.before:g} -> {file.now:g}", err=used)
     return ExitCode.DONE if verdict.passed and not fallen else ExitCode.GATE_FAILED
 
 
@@ -308,7 +325,11 @@ def run(arguments: Sequence[str]) -> int:
     expected = (BaselineError, CacheError, ConfigurationError, LabelError, NotFoundError, ReportError, RevisionError)
 
     try:
-        return int(cli.main(args=list(arguments), prog_name="auditor", standalone_mode=False) or 0)
+        # Not through cli.main(): it takes a closed pipe for a failure.
+        with cli.make_context("auditor", list(arguments)) as context:
+            return int(cli.invoke(context) or 0)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return ExitCode.WRONG
@@ -333,4 +354,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """The entry point of the command ``auditor``."""
+    if "_AUDITOR_COMPLETE" in os.environ:  # the shell asks for completions
+        cli.main(prog_name="auditor")
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows escapes for what it lacks, instead of stopping the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

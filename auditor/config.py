@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
 
 
+def _own_table(path: Path, table: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The table [tool.auditor] of a pyproject.toml, ``None`` when there is none."""
+    tools = table.get("tool", {})
+    own = tools.get("auditor") if isinstance(tools, dict) else None
+    if not isinstance(tools, dict) or (own is not None and not isinstance(own, dict)):
+        raise ConfigurationError(f"{path}: [tool.auditor]: expected a table, found something else")
+    return own
+
+
 def find(start: Path) -> Path | None:
     """The nearest configuration file at or above ``start``: auditor.toml, or a pyproject.toml with our table."""
     for folder in (start, *start.parents):
@@ -74,7 +84,7 @@ def find(start: Path) -> Path | None:
         if own.is_file():
             return own
         project = folder / "pyproject.toml"
-        if project.is_file() and "auditor" in _read(project).get("tool", {}):
+        if project.is_file() and _own_table(project, _read(project)) is not None:
             return project
     return None
 
@@ -86,7 +96,7 @@ def load(path: Path | None) -> Config:
     table = _read(path)
     where = str(path)
     if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("auditor", {})
+        table = _own_table(path, table) or {}
         where = f"{path} [tool.auditor]"
     config = decode(Config, table, where)
     check(config, where)
@@ -133,9 +143,9 @@ def rule_settings(rule: AnyRule, settings: Mapping[str, Any], where: str) -> tup
         if known is None:
             raise ConfigurationError(f"{place}: unknown key '{key}'; {nearest(key, [*fields, 'severity'])}")
         if LIMIT_KEY in known.metadata:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ConfigurationError(f"{place}.{key}: expected a number, found {value!r}")
-            values[known.name] = value
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+                raise ConfigurationError(f"{place}.{key}: expected a number above zero, found {value!r}")
+            values[known.name] = float(value)
         else:
             values[known.name] = getattr(decode(type(rule.options), {key: value}, place), known.name)
     return values, severity

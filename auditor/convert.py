@@ -32,7 +32,7 @@ def _timestamp(milliseconds: int) -> str:
 
 
 def _payload(cue: Cue, document: Document) -> str:
-    """The cue's text as WebVTT markup: kept from WebVTT, else the plain text escaped. A blank line would end the cue."""
+    """The cue's text as WebVTT markup: kept from WebVTT, else escaped. A blank line would end the cue."""
     markup = cue.raw_text if document.format == "webvtt" else html.escape(cue.text, quote=False)
     return "\n".join(line for line in markup.split("\n") if line.strip())
 

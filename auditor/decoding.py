@@ -43,6 +43,8 @@ def _describe(expected: Any) -> str:
         return "a list of texts"
     if origin is not None:
         return "a table"
+    if dataclasses.is_dataclass(expected):
+        return "a table"
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
     return names.get(expected, getattr(expected, "__name__", str(expected)))
 

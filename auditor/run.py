@@ -68,7 +68,9 @@ def discover(paths: Sequence[str]) -> list[str]:
             found[path] = None  # a broken link or a device: reading it makes the finding
         elif not glob.has_magic(path):  # a glob that matches nothing is nothing found, a path that is not there a slip
             raise NotFoundError(f"{path}: no such file or folder")
-    return list(found)
+    # One file under two spellings of its path is one file.
+    places = {path if path == STDIN else os.path.abspath(path): path for path in reversed(found)}
+    return list(places.values())[::-1]
 
 
 def _unreadable(path: str, message: str) -> Document:

@@ -1,13 +1,16 @@
 """From findings to scores: additive tallies, and one division at the end.
 
-Every finding damages its cue by at most the whole cue; a category's damage is
-the sum over cues, in thousandths of a cue. The score of a category is::
+A finding damages the share of its cue that it covers. For ``fidelity`` a cue counts
+by how much of the speech it holds (:func:`weighed`), so that damage grows with the
+words that are wrong, as a word error rate does: a loop of sixty words is worse than
+one of six. A category's damage is the sum over cues, in thousandths of an average
+cue. The score of a category is::
 
     100 * (1 - damage / exposure) ** SHARPNESS[category]
 
 with the number of cues as exposure. ``fidelity`` falls steeply because one cue in
 ten that says something else makes a transcript unusable as it is: at 10 % the
-score is below 80, at 2 % still 95. ``overall`` is a weighted mean that never
+score is 75, at 2 % still 95. ``overall`` is a weighted mean that never
 exceeds ``fidelity``: no timing makes up for a text that was not said.
 """
 
@@ -17,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from auditor.model import Category, Finding, Scores, Severity, Tally
+from auditor.model import Category, Cue, Finding, Scores, Severity, Tally
 
 CATEGORIES = tuple(Category)
 
@@ -29,12 +32,12 @@ MEANING: tuple[tuple[float, str], ...] = (
 """What a score asks of its reader: the lower bound of each band, best first."""
 
 SHARPNESS: dict[Category, float] = {
-    Category.FIDELITY: 2.5,
+    Category.FIDELITY: 2.75,
     Category.TIMING: 1.5,
     Category.READABILITY: 1.0,
     Category.FORMAT: 1.5,
 }
-"""Exponents of the score; the calibration against damaged transcripts is in tests/test_score.py."""
+"""Exponents of the score, chosen with tests/benchmarks/score_calibration.py; tests/test_score.py has the promises."""
 
 WEIGHTS: dict[Category, float] = {
     Category.FIDELITY: 0.5,
@@ -46,13 +49,59 @@ WEIGHTS: dict[Category, float] = {
 # A cue with an error is spoiled, one with a warning needs a look, an info hardly counts.
 _SEVERITY_DAMAGE = {Severity.ERROR: 1000, Severity.WARNING: 400, Severity.INFO: 50}
 
-# A loop that fills a fifth of a cue still makes a viewer stop: no error spoils less than half its cue.
+# A fault in a tenth of a cue still makes a viewer stop.
 _LEAST_EXTENT = 0.5
+
+# What a cue may weigh, in average cues. Even "Yes." is missed when it is wrong; a loop of an hour is one fault;
+# a cue that is held much longer than the others is held over silence.
+_LEAST_WEIGHT = 0.6
+_MOST_WEIGHT = 8.0
+_MOST_WEIGHT_BY_TIME = 3.0
+
+
+def weighed(findings: Sequence[Finding], cues: Sequence[Cue]) -> tuple[Finding, ...]:
+    """The findings about fidelity with their extent in average cues instead of shares of their own cue.
+
+    A cue weighs by its text or by its time, whichever is more: what a recogniser
+    put in adds text, what it left out leaves time. The average text is that of
+    the cues without an error, the average time that of all.
+    """
+    faulty = {f.cue for f in findings if f.severity is Severity.ERROR and f.category is Category.FIDELITY}
+    sound = [cue for cue in cues if cue.index not in faulty] or cues
+    letters = sum(len(cue.text) for cue in sound) / max(1, len(sound)) or 1.0
+    milliseconds = sum(max(0, cue.end_ms - cue.start_ms) for cue in cues) / max(1, len(cues)) or 1.0
+
+    def weight(cue: Cue) -> float:
+        by_time = min(_MOST_WEIGHT_BY_TIME, (cue.end_ms - cue.start_ms) / milliseconds)
+        return min(_MOST_WEIGHT, max(_LEAST_WEIGHT, len(cue.text) / letters, by_time))
+
+    return tuple(
+        finding
+        if finding.cue is None or finding.category is not Category.FIDELITY
+        else replace(finding, extent=finding.extent * weight(cues[finding.cue - 1]))
+        for finding in findings
+    )
 
 
 def damage_of(severity: Severity, extent: float) -> int:
-    """Thousandths of a cue that a finding spoils: by severity, and by the share of the cue it covers."""
-    return round(_SEVERITY_DAMAGE[severity] * max(_LEAST_EXTENT, min(1.0, extent)))
+    """Thousandths of an average cue that a finding spoils: by severity, and by how much it covers, in such cues."""
+    return round(_SEVERITY_DAMAGE[severity] * max(_LEAST_EXTENT, min(_MOST_WEIGHT, extent)))
+
+
+def _together(damages: Sequence[int]) -> int:
+    """What several findings of one cue and category take: no more than the worst of them, or than an average cue."""
+    return min(sum(damages), max(1000, *damages))
+
+
+def _charges(findings: Sequence[Finding]) -> dict[int, float]:
+    """What each finding (by ``id``) is charged, in thousandths of a cue; one of the file as a whole in full."""
+    charges: dict[int, float] = {}
+    for (_, cue), group in _per_cue(findings).items():
+        damages = [damage_of(finding.severity, finding.extent) for finding in group]
+        factor = 1.0 if cue is None else _together(damages) / sum(damages)
+        for finding, damage in zip(group, damages, strict=True):
+            charges[id(finding)] = damage * factor
+    return charges
 
 
 def _per_cue(findings: Iterable[Finding]) -> dict[tuple[Category, int | None], list[Finding]]:
@@ -75,9 +124,8 @@ def tally_file(findings: Sequence[Finding], cues: int, duration_ms: int, readabl
         return Tally(1, cues, duration_ms, exposure, (exposure * 1000,) * 4, counts)
     damage = dict.fromkeys(CATEGORIES, 0)
     for (category, cue), group in _per_cue(findings).items():
-        total = sum(damage_of(finding.severity, finding.extent) for finding in group)
-        # Faults of the file as a whole are each one cue's worth; within a cue no more than the cue is lost.
-        damage[category] += total if cue is None else min(1000, total)
+        damages = [damage_of(finding.severity, finding.extent) for finding in group]
+        damage[category] += sum(damages) if cue is None else _together(damages)
     exposure = cues
     capped = [min(exposure * 1000, damage[category]) for category in CATEGORIES]
     return Tally(1, cues, duration_ms, exposure, (capped[0], capped[1], capped[2], capped[3]), counts)
@@ -135,12 +183,7 @@ def meaning(score: float) -> str:
 
 def with_costs(findings: Sequence[Finding], tally: Tally) -> tuple[Finding, ...]:
     """The findings with the points each takes from its category's score; they sum to the points lost."""
-    charge = {}
-    for (_, cue), group in _per_cue(findings).items():
-        total = sum(damage_of(finding.severity, finding.extent) for finding in group)
-        factor = 1.0 if cue is None or total <= 1000 else 1000 / total
-        for finding in group:
-            charge[id(finding)] = damage_of(finding.severity, finding.extent) * factor
+    charge = _charges(findings)
     sums = dict.fromkeys(CATEGORIES, 0.0)
     for finding in findings:
         sums[finding.category] += charge[id(finding)]

@@ -21,10 +21,16 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "b
 
 def _shorten(path: str, width: int) -> str:
     """A path cut in the middle: its beginning says where, its end says what."""
-    if len(path) <= width or width < 8:
+    from rich.cells import cell_len, set_cell_size
+
+    # Korean and Japanese characters take two columns each.
+    if cell_len(path) <= width or width < 8:
         return path
-    tail = (width - 1) * 2 // 3
-    return f"{path[: width - 1 - tail]}…{path[-tail:]}"
+    tail_width = (width - 1) * 2 // 3
+    tail = path
+    while cell_len(tail) > tail_width:
+        tail = tail[1:]
+    return f"{set_cell_size(path, width - 1 - cell_len(tail)).rstrip()}…{tail}"
 
 
 def _hours(duration_ms: int) -> str:
@@ -204,7 +210,13 @@ def score_explanation(file: FileAudit) -> str:
 
 def render(audit: Audit) -> bytes:
     """The summary for the terminal standard output is connected to: its width, and colours unless NO_COLOR is set."""
+    return render_for_terminal(audit, None)
+
+
+def render_for_terminal(audit: Audit, colour: bool | None) -> bytes:
+    """The summary as :func:`render` gives it, with or without colours where ``colour`` says so."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 120
-    colour = (terminal or "FORCE_COLOR" in os.environ) and "NO_COLOR" not in os.environ
+    if colour is None:
+        colour = (terminal or "FORCE_COLOR" in os.environ) and "NO_COLOR" not in os.environ
     return render_text(audit, width=width, colour=colour).encode("utf-8", "backslashreplace")

@@ -10,13 +10,19 @@ count. Korean is measured in characters without spaces, because writers space it
 differently; languages written without spaces are measured in characters too.
 
 ## Fails
-Against the reference "The gradient tells us which way is down":
+    WEBVTT
+
+    NOTE reference
+    The gradient tells us which way is down.
 
     00:01.000 --> 00:04.000
-    The greedy aunt tells a switch way is down
+    The greedy aunt sells a switch way is down
 
 ## Passes
-Against the same reference:
+    WEBVTT
+
+    NOTE reference
+    The gradient tells us which way is down.
 
     00:01.000 --> 00:04.000
     the gradient tells us which way is down

@@ -9,8 +9,13 @@ renderings are looked for in this track at the same time, in Latin letters and s
 sound (Hangul, katakana). Every rendering but the most frequent is reported where it
 stands.
 
-## Fails
-Where the source track says "Gradio" three times:
+## Fails: lecture.ko.vtt
+    WEBVTT
+
+    NOTE source track en
+    Now we install Gradio here.
+    Then Gradio makes the page.
+    And Gradio runs it.
 
     00:01.000 --> 00:03.000
     그라디오를 설치합니다
@@ -21,8 +26,13 @@ Where the source track says "Gradio" three times:
     00:05.000 --> 00:07.000
     그래디오를 실행하죠
 
-## Passes
-Where it says so three times:
+## Passes: lecture.ko.vtt
+    WEBVTT
+
+    NOTE source track en
+    Now we install Gradio here.
+    Then Gradio makes the page.
+    And Gradio runs it.
 
     00:01.000 --> 00:03.000
     그라디오를 설치합니다

@@ -9,25 +9,31 @@ none of whose words are in the reference. Against a source track, time counts: t
 track has text where nothing is said.
 
 ## Fails
-Against the reference "Now we train. That is all.":
+    WEBVTT
+
+    NOTE reference
+    Now we train. That is all for this week.
 
     00:01.000 --> 00:03.000
     Now we train.
 
     00:03.000 --> 00:06.000
-    Thanks to everyone who watched this video.
+    Thanks to everyone who watched our video.
 
     00:06.000 --> 00:08.000
-    That is all.
+    That is all for this week.
 
 ## Passes
-Against the same reference:
+    WEBVTT
+
+    NOTE reference
+    Now we train. That is all for this week.
 
     00:01.000 --> 00:03.000
     Now we train.
 
-    00:03.000 --> 00:06.000
-    That's all.
+    00:03.000 --> 00:08.000
+    That is all for this week.
 
 ## Limits
 A reference is asked for runs of `least_words` words and more, a source track for

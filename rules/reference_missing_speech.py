@@ -9,7 +9,10 @@ Against a reference, a run of words without counterpart is missing. Against a so
 track, time counts: the source has captions, this track has none.
 
 ## Fails
-Against the reference "First we load the data. Then we look at every column by hand. Now we train.":
+    WEBVTT
+
+    NOTE reference
+    First we load the data. Then we look at every column by hand. Now we train.
 
     00:01.000 --> 00:03.000
     First we load the data.
@@ -18,7 +21,10 @@ Against the reference "First we load the data. Then we look at every column by h
     Now we train.
 
 ## Passes
-Against the same reference:
+    WEBVTT
+
+    NOTE reference
+    First we load the data. Then we look at every column by hand. Now we train.
 
     00:01.000 --> 00:03.000
     First we load the data. Then we look

@@ -9,14 +9,20 @@ Every number of the source track is looked for in this track at the same time an
 in the cues beside it, in all its readings: digits, number words, Sino-Korean and
 native Korean numerals, 만 and 億, sizes such as 8B, years and decimals in parts.
 
-## Fails
-Against the English cue "It scored 62.5% on three tests.":
+## Fails: lecture.ko.vtt
+    WEBVTT
+
+    NOTE source track en
+    It scored 62.5% on three tests.
 
     00:01.000 --> 00:04.000
     세 가지 시험에서 65%를 받았어요
 
-## Passes
-Against the same cue:
+## Passes: lecture.ko.vtt
+    WEBVTT
+
+    NOTE source track en
+    It scored 62.5% on three tests.
 
     00:01.000 --> 00:04.000
     세 가지 시험에서 62.5퍼센트를 받았어요

@@ -88,7 +88,6 @@ def test_options_that_make_no_sense_are_refused(lectures: Path, options: dict[st
         auditor.audit(".", **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.xfail(strict=True, reason="a limit the profile does not set is handed to the rule as a bare number")
 def test_a_limit_the_profile_does_not_set_can_be_configured(lectures: Path) -> None:
     config = Config(select=("RDG203",), rules={"RDG203": {"line-width": 20}})
     audited = auditor.audit("clean.en.vtt", config)

@@ -83,7 +83,6 @@ def test_every_number_of_a_profile_is_shown_with_its_source(name: str) -> None:
             )
 
 
-@pytest.mark.xfail(strict=True, reason="the numbers for any language are left out of the listing")
 def test_the_numbers_for_any_language_are_shown_too() -> None:
     rows = json.loads(catalogue.profile("default", "json"))
     assert {"reading_speed", "hole"} <= {row["limit"] for row in rows if row["language"] == "*"}

@@ -44,9 +44,7 @@ def tables(text: str) -> list[str]:
     "folder",
     [
         LONG_FOLDER,
-        pytest.param(
-            KOREAN_FOLDER, marks=pytest.mark.xfail(strict=True, reason="paths are cut by characters, not by columns")
-        ),
+        pytest.param(KOREAN_FOLDER),
     ],
     ids=["Latin", "Korean"],
 )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import json
 import os
 import re
@@ -10,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,20 +16,9 @@ from typing import Any
 import pytest
 
 from auditor.review import HOST, ReviewError, ReviewServer, Stretch, media_files, media_links, requested_range
-from tests.reports.audit_examples import audit, document, file_audit, lectures
+from tests.reports.audit_examples import audit, document, file_audit, lectures, recording
 
 DECISION = {"path": "course/ko/01.vtt", "fingerprint": "REP301-2", "rule": "REP301", "cue": 2, "decision": "reject"}
-
-
-def recording(seconds: float = 1.0) -> bytes:
-    """Silence as a WAV file."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(b"\0\0" * int(8000 * seconds))
-    return buffer.getvalue()
 
 
 def exported(*decisions: dict[str, Any]) -> bytes:

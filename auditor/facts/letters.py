@@ -184,7 +184,9 @@ def evidence(document: Document) -> list[float]:
         return [0.0] * len(texts)
     alone = [sum(map(habits.evidence, text)) for text in texts]
     users = Counter(
-        word for text in {tuple(text) for text, value in zip(texts, alone, strict=True) if value > 0} for word in set(text)
+        word
+        for text in {tuple(text) for text, value in zip(texts, alone, strict=True) if value > 0}
+        for word in set(text)
     )
     found: list[float] = []
     for text, value, words in zip(said, alone, texts, strict=True):
@@ -193,5 +195,7 @@ def evidence(document: Document) -> list[float]:
         elif language == "ko":
             found.append(_morphology(text))
         else:
-            found.append(sum(max(0.0, each) if users[word] else each for word in words for each in (habits.evidence(word),)))
+            found.append(
+                sum(max(0.0, each) if users[word] else each for word in words for each in (habits.evidence(word),))
+            )
     return found

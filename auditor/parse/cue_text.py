@@ -34,9 +34,11 @@ class CueText:
     speaker: str | None = None
 
 
-_REFERENCE = re.compile(r"&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;?)")
+# The longest name has 32 characters; a bound keeps a hostile one from being tried at every length.
+_REFERENCE = re.compile(r"&(#[0-9]{1,12};?|#[xX][0-9a-fA-F]{1,12};?|[A-Za-z][A-Za-z0-9]{0,39};?)")
 # HTML maps numeric references of the C1 range to Windows-1252, as every browser does.
-_C1 = {n: bytes([n]).decode("cp1252", "replace") for n in range(0x80, 0xA0)}
+_UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+_C1 = {n: chr(n) if n in _UNDEFINED else bytes([n]).decode("cp1252") for n in range(0x80, 0xA0)}
 
 
 def _character_reference(raw: str, at: int) -> tuple[str, int] | None:
@@ -112,7 +114,7 @@ def _close(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, 
 
 def _open(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, int]]) -> str | None:
     """Handle a start tag; return the speaker a ``<v Name>`` names."""
-    name, annotation = tag["name"], unescape(tag["annotation"] or "").strip()
+    name, annotation = tag["name"], " ".join(unescape(tag["annotation"] or "").split())
     if not tag["closed"]:
         _hidden(output, tag)
     if name not in _VTT_TAGS:
@@ -186,12 +188,13 @@ def _next_mark(raw: str, at: int) -> int:
 
 
 _SRT_TAG = re.compile(r"</?(?P<name>[A-Za-z]+)(?P<rest>(?:\s[^<>]*)?)/?>|\{\\[^{}]*\}|\{/?[ibus]\}|\{[yY]:[^{}]*\}")
+_BLANK_LINE = re.compile(r"(?:^|\n)[^\S\n]*\n")
 _SRT_TAGS = frozenset({"b", "i", "u", "s", "font", "c", "v", "ruby", "rt", "em", "strong", "span", "br"})
 
 
 def read_subrip_text(raw: str) -> CueText:
     """Read a SubRip cue payload: the tags players honour are taken out, blank lines inside the cue too."""
-    if not any(mark in raw for mark in ("<", "&", "{", "\n\n", "\n ")) and raw[:1] != "\n":
+    if not any(mark in raw for mark in "<&{") and _BLANK_LINE.search(raw) is None:
         return CueText(raw)
     output = _Output()
     open_tags: list[tuple[str, int, int]] = []
@@ -210,8 +213,8 @@ def read_subrip_text(raw: str) -> CueText:
             output.fault(at, at + reference[1], "SubRip has no entities; many players show this as written")
             output.add(reference[0], at)
             at += reference[1]
-        elif character == "\n" and not _ends_line(raw, at, output):
-            at += 1
+        elif character == "\n":
+            at = _line_break(raw, at, output)
         else:
             output.copy(raw, at, at + 1)
             at += 1
@@ -220,10 +223,16 @@ def read_subrip_text(raw: str) -> CueText:
     return output.finish(raw)
 
 
-def _ends_line(raw: str, at: int, output: _Output) -> bool:
-    """Whether the line feed at ``at`` ends a line with text; blank lines inside a cue are not shown."""
-    rest = raw[at + 1 :].split("\n", 1)[0]
-    return bool(rest.strip()) and bool(output.parts) and output.parts[-1] != "\n"
+def _line_break(raw: str, at: int, output: _Output) -> int:
+    """Take the line feed at ``at`` and the blank lines behind it for one; none at the ends of the text."""
+    following = at
+    while following < len(raw) and raw[following].isspace():
+        following += 1
+    # The next line keeps the blanks it begins with.
+    last = raw.rfind("\n", at, following)
+    if output.parts and following < len(raw):
+        output.copy(raw, last, last + 1)
+    return last + 1 if following < len(raw) else following
 
 
 def _subrip_tag(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, int]]) -> None:

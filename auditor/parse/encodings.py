@@ -62,13 +62,26 @@ def _without_mark(data: bytes) -> str | None:
     zeros = [sum(sample[at] == 0 for at in range(offset, len(sample), 4)) for offset in range(4)]
     quarter = max(1, len(sample) // 4)
     share = [count / quarter for count in zeros]
+    if min(share[:3]) > 0.3 and share[3] < 0.1:
+        return "utf-32-be"
+    if min(share[1:]) > 0.3 and share[0] < 0.1:
+        return "utf-32-le"
     if share[1] > 0.3 and share[3] > 0.3 and share[0] < 0.1:
-        return "utf-32-le" if share[2] > 0.3 else "utf-16-le"
+        return "utf-16-le"
     if share[0] > 0.3 and share[2] > 0.3 and share[3] < 0.1:
         return "utf-16-be"
-    if share[0] > 0.3 and share[1] > 0.3 and share[2] > 0.3:
-        return "utf-32-be"
     return None
+
+
+def _without_mark_decoded(data: bytes) -> Decoded | None:
+    """UTF-16 or UTF-32 without a byte order mark, if the bytes are that and what they say is text."""
+    flavour = _without_mark(data)
+    if flavour is None:
+        return None
+    text = data.decode(flavour, "replace")
+    sample = text[:_SAMPLE]
+    odd = sum(character < " " and character not in "\t\n\r\f" for character in sample) + sample.count("�")
+    return _legacy(text, flavour, "told by its zero bytes") if odd <= len(sample) * 0.02 else None
 
 
 def _is_binary(data: bytes) -> bool:
@@ -85,15 +98,29 @@ def _damaged_utf8(data: bytes) -> str | None:
     return text if bad <= 1 + good // 20 and good > 0 else None
 
 
+# Code pages that share most letters with Western European, which is far more frequent.
+_NEIGHBOURS = frozenset({"cp1250", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_1"})
+_WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüÿßÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜ€…‘’“”–—«»°§¿¡·ºª\xa0")
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether bytes read as Windows-1252 hold only letters and marks that Western European languages write."""
+    text = data[:_SAMPLE].decode("cp1252", "replace")
+    return all(character in _WESTERN for character in text if character > "\x7f")
+
+
 def _detect(data: bytes) -> Decoded:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_LEGACY)).best()
     if best is None:
         return _unreadable("the bytes are neither UTF-8 nor any other encoding known here; save the file as UTF-8")
-    text = data.decode(best.encoding, "replace")
+    encoding = best.encoding
+    if encoding in _NEIGHBOURS and _is_western(data):
+        encoding = "cp1252"
+    text = data.decode(encoding, "replace")
     confidence = max(0.0, 1.0 - best.chaos)
-    return _legacy(text, best.encoding, f"detected, confidence {confidence:.0%}")
+    return _legacy(text, encoding, f"detected, confidence {confidence:.0%}")
 
 
 def decode(data: bytes) -> Decoded:
@@ -102,9 +129,9 @@ def decode(data: bytes) -> Decoded:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
             return Decoded(text, encoding) if encoding == "utf-8" else _legacy(text, encoding, "byte order mark")
-    flavour = _without_mark(data)
-    if flavour is not None:
-        return _legacy(data.decode(flavour, "replace"), flavour, "told by its zero bytes")
+    unmarked = _without_mark_decoded(data)
+    if unmarked is not None:
+        return unmarked
     if _is_binary(data):
         return _unreadable("the file is binary, not text")
     try:

@@ -265,28 +265,30 @@ def primary(tag: str | None) -> str | None:
     return tag.split("-", 1)[0] if tag else None
 
 
+# English words that are the codes of languages hardly anybody captions in: in a name they are words.
+_RATHER_WORDS = frozenset(
+    {"to", "so", "or", "am", "as", "my", "be", "an", "la", "oh", "pa", "ho", "ie", "io", "om", "na"}
+)
+
+
+def _named(text: str) -> str | None:
+    """The language a part of a path names, unless it is rather an English word (``how.to.srt``, ``my/``)."""
+    tag = normalise(text)
+    return None if tag is None or primary(tag) in _RATHER_WORDS else tag
+
+
 def _from_name(path: str) -> Language | None:
     pure = PurePosixPath(path)
     stem = pure.name.rsplit(".", 1)[0] if "." in pure.name else pure.name
-    whole = normalise(stem)
-    if whole:
-        return Language(whole, "file name")
-    if "." in stem:
-        tag = normalise(stem.rsplit(".", 1)[1])
-        if tag:
-            return Language(tag, "file name")
+    parts = [stem, stem.rsplit(".", 1)[1]] if "." in stem else [stem]
     suffix = _SUFFIX.search(stem)
-    if suffix:
-        code = suffix["tag"]
-        if code not in _ALSO_WORDS or code in _SAFE_AFTER_UNDERSCORE:
-            tag = normalise(code)
-            if tag:
-                return Language(tag, "file name")
-    if pure.parent.name:
-        tag = normalise(pure.parent.name)
-        if tag:
-            return Language(tag, "folder name")
-    return None
+    if suffix and (suffix["tag"] not in _ALSO_WORDS or suffix["tag"] in _SAFE_AFTER_UNDERSCORE):
+        parts.append(suffix["tag"])
+    for part in parts:
+        if tag := _named(part):
+            return Language(tag, "file name")
+    tag = _named(pure.parent.name) if pure.parent.name else None
+    return Language(tag, "folder name") if tag else None
 
 
 # Scripts that decide a language by themselves, by code point ranges. Han alone is Chinese unless

@@ -26,14 +26,27 @@ _TIME = (
 _LENIENT = re.compile(rf"\s*{_TIME.format(1)}\s*(?P<arrow>-+\s?>|[–—→]>?)\s*{_TIME.format(2)}(?P<rest>(?:\s.*)?)$")
 _NEARLY = re.compile(r"\d.*-->|-->.*\d")
 _NUMBER = re.compile(r"\s*[#]?\d{1,9}\s*$")
-_COORDINATES = re.compile(
-    r"(?:[XY][12]:-?\d+\s*)+$|(?:(?:line|position|size|align|vertical|region):\S+\s*)+$", re.IGNORECASE
-)
+_SETTING = re.compile(r"[XY][12]:-?\d+|(?:line|position|size|align|vertical|region):\S+", re.IGNORECASE)
+
+# Two times and settings take less; a longer line is text, and the patterns above need not search it.
+_LONGEST_TIMING = 400
+
+
+def _lenient(line: str) -> re.Match[str] | None:
+    """The timing line as leniently read, or ``None``."""
+    if len(line) > _LONGEST_TIMING:
+        return None
+    match = _LENIENT.match(line)
+    if match is None or ">" in match["arrow"]:
+        return match
+    # "10:30 – 11:45" is a time of day in a text; a dash is an arrow only between times of a cue.
+    whole = all((match[f"h{which}"] and match[f"s{which}"]) or match[f"f{which}"] for which in (1, 2))
+    return match if whole else None
 
 
 def looks_like_timing(line: str) -> bool:
     """Whether a line is a SubRip timing line, to the letter or leniently."""
-    return ("-" in line or "→" in line or "—" in line or "–" in line) and _LENIENT.match(line) is not None
+    return ("-" in line or "→" in line or "—" in line or "–" in line) and _lenient(line) is not None
 
 
 @dataclass(slots=True)
@@ -105,13 +118,13 @@ def _timing(reading: _Reading, at: int, index: int) -> tuple[int, int, str] | No
     if plain:
         h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups())
         return ((h1 * 60 + m1) * 60 + s1) * 1000 + f1, ((h2 * 60 + m2) * 60 + s2) * 1000 + f2, ""
-    match = _LENIENT.match(line)
+    match = _lenient(line)
     if match is None:
         return None
     for what in _leniencies_of(line, match):
         reading.tolerate(what, at, index)
     rest = match["rest"].strip()
-    if rest and not _COORDINATES.match(rest):
+    if not all(_SETTING.fullmatch(token) for token in rest.split()):
         start = line.index(rest, match.start("rest"))
         span = Span(at + 1, start + 1, at + 1, start + len(rest) + 1)
         message = f"'{rest[:40]}' after the times is no position setting; players ignore it"
@@ -126,7 +139,8 @@ def _starts(reading: _Reading) -> list[tuple[int, int, bool]]:
         if "-" not in line and line.isascii():
             continue
         readable = _CANONICAL.match(line) is not None or looks_like_timing(line)
-        if not readable and not ("-->" in line and _NEARLY.search(line) and _stands_alone(reading.lines, at)):
+        nearly = "-->" in line and _NEARLY.search(line[:_LONGEST_TIMING]) is not None
+        if not readable and not (nearly and _stands_alone(reading.lines, at)):
             continue
         number_above = at > 0 and _NUMBER.match(reading.lines[at - 1]) is not None
         starts.append((at - 1 if number_above else at, at, readable))

@@ -157,7 +157,8 @@ def _region(reading: _Reading, first: int, end: int) -> None:
     for token in text.split():
         name, colon, value = token.partition(":")
         pattern = _REGION_VALUES.get(name)
-        if not colon or not value or pattern is None or not pattern.fullmatch(value):
+        too_much = any(float(number) > 100 for number in _PERCENTAGE.findall(value))
+        if not colon or not value or pattern is None or not pattern.fullmatch(value) or too_much:
             message = f"'{token}' is no valid region setting; players ignore it"
             reading.defect(first, end - 1, DefectKind.BAD_SETTING, message)
         elif name == "id":

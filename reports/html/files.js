@@ -7,8 +7,7 @@ const COLUMNS = [
   ...SCORE_NAMES.map((name, turn) => ({ key: name, label: name[0].toUpperCase() + name.slice(1), value: (file) => file.scores[turn], score: true })),
   { key: "error", label: "Errors", value: (file) => file.error, falling: true },
   { key: "warning", label: "Warnings", value: (file) => file.warning, falling: true },
-  { key: "findings", label: "Findings", title: "Findings that match the filters", value: (file) => matching(file), falling: true },
-  { key: "open", label: "Open", title: "Of these, findings without a decision", value: (file) => openIn(file.findings.filter(passes)).length, falling: true },
+  { key: "findings", label: "Findings", title: "Findings that match the filters; once some are decided, how many are open", value: (file) => matching(file), falling: true, show: openShare },
   ...(run.compare ? [
     { key: "change", label: "Change", title: "Overall score since the last run", value: (file) => (file.before === null ? 0 : file.scores[0] - file.before),
       show: (file) => (file.before === null ? "new file" : signed(file.scores[0] - file.before)) },
@@ -19,6 +18,17 @@ const COLUMNS = [
   { key: "cues", label: "Cues", value: (file) => file.cues, falling: true },
   { key: "duration", label: "Duration", value: (file) => file.duration, falling: true, show: (file) => duration(file.duration) },
 ];
+
+function openShare(file) {
+  const wanted = file.findings.filter(passes);
+  const open = openIn(wanted).length;
+  return open === wanted.length ? figure(open) : `${figure(open)} open of ${figure(wanted.length)}`;
+}
+
+// A path may break after its slashes.
+function pathNodes(path) {
+  return el("bdi", {}, shown(path).flatMap((node) => (typeof node === "string" ? node.split(/(?<=\/)/).flatMap((part, turn) => (turn ? [el("wbr"), part] : [part])) : [node])));
+}
 
 const collator = new Intl.Collator("en", { numeric: true });
 const table = { body: null, heads: new Map(), controls: {}, note: null, pager: null };
@@ -62,7 +72,7 @@ function openingOf(file) {
 
 function fileRow(file) {
   return el("tr", { onclick: (event) => { if (!event.target.closest("a")) go(openingOf(file)); } }, COLUMNS.map((column, turn) => {
-    if (turn === 0) return el("th", { scope: "row" }, el("a", { href: address(openingOf(file)) }, bdi(file.path)));
+    if (turn === 0) return el("th", { scope: "row" }, el("a", { href: address(openingOf(file)) }, pathNodes(file.path)));
     if (column.score) return scoreCell(column.value(file), turn === 1);
     if (SEVERITIES.includes(column.key)) {
       const count = file[column.key];

@@ -93,9 +93,10 @@ function distributionPanel() {
       column.style.height = count ? `${Math.max((count / most) * 100, 3)}%` : "0";
       const from = bin * 10;
       const to = bin === 9 ? 100 : from + 9.9;
-      const button = el("button", { type: "button", class: "bin", "aria-label": `${counted(count, "file")} from ${from} to ${to}`,
+      const button = el("button", { type: "button", class: "bin", title: `${counted(count, "file")} from ${from} to ${to}`,
         onclick: () => adjust(state.from === from && state.to === to ? { from: 0, to: 100, page: 0 } : { from, to, page: 0 }) },
-      el("span", { class: "bin-count" }, count ? figure(count) : ""), el("span", { class: "bin-space" }, column), el("span", { class: "bin-label" }, String(from)));
+      el("span", { class: "bin-count" }, count ? figure(count) : el("span", { class: "hidden" }, "0"), el("span", { class: "hidden" }, count === 1 ? " file from " : " files from ")),
+        el("span", { class: "bin-space" }, column), el("span", { class: "bin-label" }, String(from)), el("span", { class: "hidden" }, ` to ${to}`));
       toggles.push(() => button.setAttribute("aria-pressed", String(state.from === from && state.to === to)));
       return button;
     })));

@@ -316,7 +316,8 @@ const MOST_CORRECTIONS = 20;
 
 // Rows out of sight have only an estimated height: the aim is corrected until they are laid out and it holds.
 function scrollTo(node, corrections = MOST_CORRECTIONS) {
-  node.scrollIntoView({ block: "center" });
+  // The top of what is taller than the screen matters more than its middle.
+  node.scrollIntoView({ block: node.offsetHeight > window.innerHeight * 0.6 ? "start" : "center" });
   const aimed = node.getBoundingClientRect().top;
   requestAnimationFrame(() => {
     if (node.isConnected && corrections && Math.abs(node.getBoundingClientRect().top - aimed) > 1) scrollTo(node, corrections - 1);

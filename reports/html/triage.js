@@ -46,8 +46,8 @@ function drawDock() {
   const { finding } = view;
   const at = finding && known.place.has(finding) ? `Finding ${figure(known.place.get(finding) + 1)} of ${figure(findings.length)}` : `${counted(findings.length, "finding")}`;
   const cost = listeningOf(openIn(findings));
-  place.replaceChildren(el("strong", {}, at), finding ? [" ", el("code", {}, shown(finding.rule.code))] : "",
-    el("span", { class: "muted" }, cost.findings ? ` ${spokenTime(cost.ms)} to go` : findings.length ? " all decided" : ""));
+  place.replaceChildren(el("strong", {}, at),
+    el("span", { class: "muted" }, cost.findings ? ` · ${spokenTime(cost.ms)} to go` : findings.length ? " · all decided" : ""));
   progress.replaceChildren(...progressOf(findings));
   const made = finding ? decisionOf(finding) : null;
   for (const [decision, button] of Object.entries(buttons)) {

@@ -132,7 +132,9 @@ def main(arguments: list[str]) -> int:
         "# and installation-guide-amd64 20230508+deb12u1, with a list of words of speech; no text is contained.",
     ]
     for language in LANGUAGES:
-        texts = [text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english]
+        texts = [
+            text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english
+        ]
         for length, levels in table(texts, SPEECH.get(language, ""), language).items():
             lines += ["", f"[{language}.{length}]"]
             lines += [f'{level} = "{"".join(found)}"' for level, found in levels.items()]

@@ -206,7 +206,6 @@ def test_region_settings_that_players_ignore_are_defects(setting: str) -> None:
 
 
 @pytest.mark.parametrize("setting", ["width:150%", "regionanchor:0%,101%", "viewportanchor:200%,0%"])
-@pytest.mark.xfail(strict=True, reason="region percentages above 100 are taken")
 def test_region_percentages_end_at_a_hundred(setting: str) -> None:
     document = read(f"WEBVTT\n\nREGION\nid:left\n{setting}\n\n{CUE}text\n")
     assert only_defect(document).kind.value == "bad-setting"

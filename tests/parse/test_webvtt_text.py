@@ -110,12 +110,10 @@ def test_the_first_voice_is_the_speaker(raw: str, speaker: str | None) -> None:
     assert document.defects == ()
 
 
-@pytest.mark.xfail(strict=True, reason="white space inside a voice's name is not collapsed")
 def test_white_space_in_the_name_of_a_voice_is_one_space() -> None:
     assert only(read(with_text("<v  Mary \t Ann >Hello"))).speaker == "Mary Ann"
 
 
-@pytest.mark.xfail(strict=True, reason="undefined C1 references become U+FFFD")
 def test_a_reference_to_an_undefined_windows_character_is_the_control_character() -> None:
     assert only(read(with_text("a&#x81;b"))).text == "a\x81b"
 

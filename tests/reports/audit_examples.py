@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import wave
+
 from auditor.facts.spans import text_span
 from auditor.model import (
     Audit,
@@ -162,3 +165,14 @@ def hostile() -> Audit:
     cues = document(f"{HOSTILE}.vtt", [HOSTILE, "x" * 200_000, "اهلا وسهلا"], "en")
     found = finding(cues.cues[0], HOSTILE, message=HOSTILE, name=HOSTILE, rule="XYZ999")
     return audit(file_audit(cues.path, cues, (found,), overall=50.0, not_verified=(NotVerified("REF801", HOSTILE),)))
+
+
+def recording(seconds: float = 1.0) -> bytes:
+    """Silence as a WAV file."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * int(8000 * seconds))
+    return buffer.getvalue()

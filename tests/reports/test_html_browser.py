@@ -1,16 +1,28 @@
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import json
 import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 
-from auditor.model import Audit
+from auditor.baseline import Baseline, judge
+from auditor.baseline_file import import_decisions
+from auditor.config import GateLimits
+from auditor.gate import decide
+from auditor.model import Audit, Witnesses
+from auditor.reports import html_page, json_audit
 from auditor.reports.html_page import render
-from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures
+from auditor.review import ReviewServer
+from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures, recording
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -59,11 +71,25 @@ class Report:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
 
-    def open(self, run: Audit, fragment: str = "") -> Page:
+    def open(self, run: Audit, fragment: str = "", **options: Any) -> Page:
         path = self.folder / "report.html"
-        path.write_bytes(render(run))
+        path.write_bytes(render(run, **options))
         self.page.goto(path.as_uri() + fragment)
+        self.page.wait_for_selector("#overview:not([hidden]), #file:not([hidden])")
         return self.page
+
+    def at(self) -> str:
+        """The finding in hand: file, cue, rule."""
+        assert self.page.locator(".finding.current").count() == 1
+        place = parse_qs(self.page.url.partition("#")[2])
+        return " ".join(place.get(name, ["-"])[0] for name in ("file", "cue", "rule"))
+
+    def exported(self) -> Any:
+        """The decisions as the reviewer would save them."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name="Export decisions").click()
+        assert download.value.suggested_filename == "decisions.json"
+        return json.loads(Path(download.value.path()).read_bytes())
 
     def paths(self) -> list[str]:
         return self.page.locator(".file-table tbody th").all_inner_texts()
@@ -75,7 +101,7 @@ def report(browser: Browser, tmp_path: Path) -> Iterator[Report]:
     yield opened
     opened.context.close()
     assert opened.complaints == []
-    assert all(url.startswith("file:") for url in opened.requests)
+    assert all(url.startswith(("file:", "blob:")) for url in opened.requests)
 
 
 def test_the_overview_shows_scores_and_totals(report: Report) -> None:
@@ -158,29 +184,298 @@ def test_a_finding_shows_its_evidence_and_why_it_matters(report: Report) -> None
         assert part in evidence
 
 
-def test_j_and_k_walk_through_the_findings(report: Report) -> None:
-    page = report.open(lectures(), f"#file={KOREAN}")
-    current = page.locator(".finding.current strong")
+FOUND = [
+    f"{KOREAN} - FMT006",
+    f"{KOREAN} 2 REP301",
+    f"{KOREAN} 3 TIM101",
+    f"{KOREAN} 20 KOR703",
+    "course/ja/10.vtt 7 REP301",
+]
+
+
+def test_j_and_k_walk_through_the_findings_of_the_run(report: Report) -> None:
+    page = report.open(lectures())
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("j")
-        seen.append(current.inner_text())
-    assert seen == ["extension-mismatch", "looped-phrase", "cue-overlap", "wrong-spacing", "wrong-spacing"]
+        seen.append(report.at())
+    assert seen == [*FOUND, FOUND[-1]]
+    assert page.locator("#status").inner_text() == "That was the last finding."
     page.keyboard.press("k")
-    assert current.inner_text() == "cue-overlap"
-    assert "cue=3" in page.url
+    assert report.at() == FOUND[3]
     page.keyboard.press("Escape")
     assert page.locator("#overview").is_visible()
 
 
-def test_a_link_leads_to_the_finding(report: Report) -> None:
+def test_by_risk_means_severity_first(report: Report) -> None:
+    page = report.open(lectures(), "#order=risk")
+    seen = []
+    for _ in range(5):
+        page.keyboard.press("j")
+        seen.append(report.at())
+    assert seen == [FOUND[1], FOUND[4], FOUND[0], FOUND[2], FOUND[3]]
+
+
+def test_filters_hold_for_the_review(report: Report) -> None:
+    page = report.open(lectures(), "#filter=REP301&language=ja")
+    page.keyboard.press("j")
+    assert report.at() == FOUND[4]
+    page.keyboard.press("k")
+    assert report.at() == FOUND[4]
+
+
+def test_the_review_budget(report: Report) -> None:
+    cues = document("a.ko.vtt", [f"문장 {n}" for n in range(200)])
+    found = tuple(finding(cue, "문장") for cue in cues.cues)
+    twice = (*found, finding(cues.cues[0], "0", rule="TIM101"))
+    page = report.open(audit(file_audit("a.ko.vtt", cues, twice)))
+    cost = page.locator(".budget")
+    assert cost.inner_text() == "201 findings in 200 cues, 10 min 0 s"
+    page.get_by_label("Listen to").select_option("5")
+    assert cost.inner_text() == "101 findings in 100 cues, 5 min 0 s (of 201 findings)"
+    page.get_by_role("button", name="Start review").click()
+    assert "of 101" in page.locator("#dock").inner_text()
+    assert "minutes=5" in page.url
+
+
+def test_accept_reject_fix_undo(report: Report) -> None:
+    page = report.open(lectures())
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    assert report.at() == FOUND[1]
+    page.keyboard.press("r")
+    page.keyboard.press("f")
+    assert report.at() == FOUND[3]
+    assert "3 of 5 decided" in page.locator("#dock").inner_text()
+    assert page.locator("#cue-2 .decision").inner_text() == "rejected as false alarm"
+    assert page.locator("#cue-3 .decision").inner_text() == "to be fixed"
+    page.keyboard.press("u")
+    assert report.at() == FOUND[2]
+    assert page.locator("#cue-3 .decision").is_hidden()
+    assert "2 of 5 decided" in page.locator("#dock").inner_text()
+    page.get_by_role("button", name="Accept").click()
+    assert page.locator("#cue-3 .decision").inner_text() == "accepted as known"
+    for _ in range(2):
+        page.keyboard.press("a")
+    assert "5 of 5 decided" in page.locator("#dock").inner_text()
+    assert page.locator("#status").inner_text() == "Every finding of this review is decided."
+    page.keyboard.press("Escape")
+    assert page.locator(".review .progress").inner_text() == "5 of 5 decided"
+
+
+def test_a_decision_can_be_changed_and_noted(report: Report) -> None:
+    page = report.open(lectures(), f"#file={KOREAN}&cue=2&rule=REP301")
+    page.keyboard.press("a")
+    page.keyboard.press("k")
+    page.keyboard.press("n")
+    page.keyboard.type("a jingle, see r/a")
+    page.keyboard.press("Enter")
+    assert page.locator("#cue-2 .decision").inner_text() == "accepted as known: a jingle, see r/a"
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    (row,) = report.exported()["decisions"]
+    assert (row["decision"], row["note"]) == ("reject", "a jingle, see r/a")
+
+
+def test_decisions_survive_a_reload_and_come_back_from_their_export(report: Report, browser: Browser) -> None:
+    page = report.open(lectures())
+    for key in ("j", "a", "r"):
+        page.keyboard.press(key)
+    page.reload()
+    assert page.locator("#cue-2 .decision").inner_text() == "rejected as false alarm"
+    page.keyboard.press("Escape")
+    exported = report.exported()
+    assert exported["schema_version"] == 1
+    assert [(row["path"], row["rule"], row["cue"], row["decision"]) for row in exported["decisions"]] == [
+        (KOREAN, "FMT006", None, "accept"),
+        (KOREAN, "REP301", 2, "reject"),
+    ]
+    assert [row["fingerprint"] for row in exported["decisions"]] == ["FMT006-0", "REP301-2"]
+    saved = report.folder / "decisions.json"
+    saved.write_text(json.dumps(exported))
+    elsewhere = Report(browser, report.folder)
+    page = elsewhere.open(lectures())
+    assert page.locator(".review .progress").inner_text() == "0 of 5 decided"
+    page.locator("input[type=file]").set_input_files(saved)
+    page.get_by_text("2 decisions imported.").wait_for()
+    assert page.locator(".review .progress").inner_text() == "2 of 5 decided"
+    assert elsewhere.exported() == exported
+    elsewhere.context.close()
+    assert elsewhere.complaints == []
+
+
+def test_another_audit_does_not_inherit_decisions(report: Report) -> None:
+    page = report.open(lectures())
+    for key in ("j", "a"):
+        page.keyboard.press(key)
+    first = lectures().files[0]
+    page = report.open(audit(replace(first, findings=first.findings[:2])))
+    assert page.locator(".review .progress").inner_text() == "0 of 2 decided"
+
+
+def test_exported_decisions_become_a_baseline_that_turns_the_gate_green(report: Report) -> None:
+    page = report.open(lectures())
+    for key in ("j", "a", "a", "r", "a", "a"):
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    decided = json.dumps(report.exported()).encode()
+    judged = judge(import_decisions(Baseline(), decided, "decisions.json"), lectures())
+    assert not decide(lectures(), GateLimits()).passed
+    assert decide(judged.audit, GateLimits()).passed
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"schema_version": 9, "decisions": []}', '{"schema_version":1,"decisions":[1]}']
+)
+def test_a_file_that_holds_no_decisions_changes_nothing(report: Report, text: str) -> None:
+    page = report.open(lectures())
+    wrong = report.folder / "wrong.json"
+    wrong.write_text(text)
+    page.locator("input[type=file]").set_input_files(wrong)
+    page.get_by_text("Not imported: wrong.json is no file of decisions").wait_for()
+    assert page.locator(".review .progress").inner_text() == "0 of 5 decided"
+
+
+def test_a_browser_that_keeps_nothing_says_so(report: Report) -> None:
+    report.page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    page = report.open(lectures())
+    for key in ("j", "a"):
+        page.keyboard.press(key)
+    page.locator("#dock .trouble", has_text="export them before you close").wait_for()
+    page.keyboard.press("Escape")
+    assert len(report.exported()["decisions"]) == 1
+
+
+def test_a_link_leads_to_the_finding_and_hides_no_other(report: Report) -> None:
     page = report.open(lectures(), "#file=course%2Fko%2F01.vtt&cue=20&rule=KOR703")
     assert page.locator(".cue.current").get_attribute("id") == "cue-20"
     assert page.locator(".finding[open] strong").inner_text() == "wrong-spacing"
-    assert page.locator(".finding").count() == 1
+    assert page.locator(".finding").count() == 4
     top = page.locator("#cue-20").bounding_box()
     assert top
     assert 0 < top["y"] < 800
+
+
+def test_a_link_chooses_among_the_findings_of_a_cue(report: Report) -> None:
+    cues = document("a.ko.vtt", ["하나 둘"])
+    both = (finding(cues.cues[0], "하나"), finding(cues.cues[0], "둘", rule="MIX401", name="foreign-fragment"))
+    page = report.open(audit(file_audit("a.ko.vtt", cues, both)), "#file=a.ko.vtt&cue=1&rule=MIX401")
+    assert page.locator(".finding.current strong").inner_text() == "foreign-fragment"
+
+
+def test_hidden_findings_are_said_and_can_be_shown(report: Report) -> None:
+    page = report.open(lectures(), f"#file={KOREAN}&filter=REP301")
+    assert page.locator(".finding").count() == 1
+    assert "3 hidden by filters" in page.locator("#file .filters").inner_text()
+    page.get_by_role("button", name="show all").click()
+    assert page.locator(".finding").count() == 4
+
+
+def test_what_is_new_since_the_last_run(report: Report) -> None:
+    old = json.loads(json_audit.render(lectures()))
+    loop = old["files"][0]["findings"].pop(1)
+    old["files"][2]["findings"].append({**loop, "fingerprint": "other", "message": HOSTILE})
+    page = report.open(lectures(), compare=old)
+    assert "1 new · 1 gone · 4 stayed" in page.locator(".compare").inner_text()
+    page.get_by_label("New since last run").check()
+    assert report.paths() == [KOREAN]
+    page.keyboard.press("j")
+    assert report.at() == FOUND[1]
+    assert page.locator(".finding .fresh").count() == 1
+    assert page.locator(".finding").count() == 1
+    page.locator("#file").get_by_label("New since last run").uncheck()
+    assert page.locator(".finding").count() == 4
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="course/ja/10.vtt").click()
+    page.get_by_text("1 finding gone since the last run").click()
+    assert "</script><script>" in page.locator("#file .unverified li").last.inner_text()
+
+
+def test_another_track_stands_beside_each_cue(report: Report) -> None:
+    cues = document("a.ko.vtt", ["하나", "둘"])
+    source = document("a.en.vtt", ["one", HOSTILE], "en")
+    run = audit(file_audit("a.ko.vtt", replace(cues, witnesses=Witnesses(source=source))))
+    page = report.open(run, "#file=a.ko.vtt")
+    assert page.locator("#cue-1 .beside").inner_text().split("\n")[:2] == ["source track en", "one"]
+    assert page.locator("#cue-1 .beside dd").get_attribute("lang") == "en"
+    assert "<script>" in page.locator("#cue-2 .beside dd").inner_text()
+
+
+def test_a_recording_plays_the_cue_and_stops(report: Report) -> None:
+    (report.folder / "a b.wav").write_bytes(recording(20))
+    page = report.open(lectures(), f"#file={KOREAN}&cue=3", media={KOREAN: "a%20b.wav"})
+    page.wait_for_function("() => document.querySelector('audio').readyState >= 1")
+    page.keyboard.press("p")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 6")
+    assert page.evaluate("document.querySelector('audio').currentTime") < 9.5
+    page.wait_for_selector("#cue-3.playing")
+    page.evaluate("document.querySelector('audio').currentTime = 8.8")
+    page.wait_for_function("() => document.querySelector('audio').paused")
+    page.get_by_role("button", name="Play cue 2", exact=True).click()
+    page.wait_for_function("() => (at => at > 2.7 && at < 5)(document.querySelector('audio').currentTime)")
+
+
+def test_a_missing_recording_is_said(report: Report) -> None:
+    page = report.open(lectures(), f"#file={KOREAN}", media={KOREAN: "gone.mp4"})
+    page.get_by_text("The recording cannot be played: gone.mp4").wait_for()
+    report.complaints.remove("Failed to load resource: net::ERR_FILE_NOT_FOUND")
+
+
+@pytest.fixture
+def served(browser: Browser, tmp_path: Path) -> Iterator[tuple[Report, ReviewServer]]:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "01.wav").write_bytes(recording(20))
+    opened = Report(browser, tmp_path)
+    with ReviewServer(lectures(), tmp_path / "decisions.json", tmp_path / "media") as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield opened, server
+        opened.context.close()
+        server.shutdown()
+        thread.join()
+        assert opened.complaints == []
+        assert all(url.startswith((server.url, "blob:")) for url in opened.requests)
+
+
+def test_the_served_report_saves_as_it_goes(served: tuple[Report, ReviewServer]) -> None:
+    report, server = served
+    page = report.page
+    page.goto(server.url)
+    page.locator(".budget").wait_for()
+    for key in ("j", "j", "r"):
+        with contextlib.ExitStack() as stack:
+            if key == "r":
+                stack.enter_context(page.expect_response("**/decisions"))
+            page.keyboard.press(key)
+    (row,) = json.loads(server.decisions_path.read_bytes())["decisions"]
+    assert (row["path"], row["rule"], row["decision"]) == (KOREAN, "REP301", "reject")
+    assert row["text"] == "Put it up Put it up Put it up"
+    with page.expect_response("**/decisions"):
+        page.keyboard.press("u")
+    assert json.loads(server.decisions_path.read_bytes())["decisions"] == []
+    with page.expect_response("**/decisions"):
+        page.keyboard.press("a")
+    page.reload()
+    assert page.locator("#cue-2 .decision").inner_text() == "accepted as known"
+
+
+def test_the_served_report_streams_the_recording(served: tuple[Report, ReviewServer]) -> None:
+    report, server = served
+    report.page.goto(f"{server.url}#file={KOREAN}&cue=3")
+    report.page.wait_for_function("() => document.querySelector('audio')?.readyState >= 1")
+    report.page.keyboard.press("p")
+    report.page.wait_for_function("() => document.querySelector('audio').currentTime > 6")
+
+
+def test_a_server_that_is_gone_is_said(served: tuple[Report, ReviewServer]) -> None:
+    report, server = served
+    report.page.goto(server.url)
+    report.page.locator(".budget").wait_for()
+    report.page.route("**/decisions", lambda route: route.abort())
+    for key in ("j", "a"):
+        report.page.keyboard.press(key)
+    report.page.locator("#dock .trouble", has_text="export them before you close").wait_for()
+    report.complaints.remove("Failed to load resource: net::ERR_FAILED")
 
 
 def test_only_cues_near_findings(report: Report) -> None:
@@ -189,6 +484,14 @@ def test_only_cues_near_findings(report: Report) -> None:
     page.get_by_label("Only cues with findings").check()
     assert page.locator("li.cue").count() == 10
     assert page.locator("li.gap").all_inner_texts() == ["12 cues without findings", "8 cues without findings"]
+
+
+def test_arrows_walk_through_the_table(report: Report) -> None:
+    page = report.open(lectures())
+    page.get_by_role("link", name=KOREAN).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator("h1#file-title").inner_text() == "course/ja/10.vtt"
 
 
 def test_search_in_a_transcript(report: Report) -> None:
@@ -279,3 +582,69 @@ def test_five_thousand_cues_open_at_a_far_finding(report: Report) -> None:
             return box.top > 0 && box.bottom < innerHeight;
         }"""
     )
+
+
+def test_a_large_run_is_unpacked_and_says_what_is_left_out(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_page, "FULL_TEXT_CUES", 30)
+    page = report.open(lectures())
+    assert "carries the text of cues with findings and 2 cues on either side" in page.locator(".notice").inner_text()
+    page.get_by_role("link", name=KOREAN).click()
+    assert page.locator("#cue-2 .text").inner_text() == "오늘은 😀 Put it up Put it up Put it up 입니다"
+    assert page.locator("#cue-12 .text").inner_text() == "text left out of this large report"
+    assert "00:33.000 – 00:36.000" in page.locator("#cue-12 .times").inner_text()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, an accessibility checker, as npm delivers it."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed, so axe-core cannot be fetched")
+    folder = tmp_path_factory.mktemp("axe")
+    got = subprocess.run(
+        [
+            npm,
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            str(folder),
+            "axe-core@4",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    source = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if got.returncode or not source.exists():
+        pytest.skip(f"axe-core cannot be fetched: {got.stderr.strip()[-200:]}")
+    return source.read_text(encoding="utf-8")
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("fragment", ["", f"#file={KOREAN}&cue=2&rule=REP301"], ids=["overview", "file"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(report: Report, axe: str, dark: bool, fragment: str, width: int) -> None:
+    report.page.set_viewport_size({"width": width, "height": 800})
+    old = json.loads(json_audit.render(lectures()))
+    old["files"][0]["findings"].pop(1)
+    page = report.open(lectures(), fragment, compare=old)
+    if fragment:
+        page.keyboard.press("a")
+        page.keyboard.press("r")
+        page.keyboard.press("k")
+    if dark:
+        page.get_by_role("button", name="Dark").click()
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then(({ violations }) => violations)")
+    serious = [
+        (violation["id"], node["target"], node["failureSummary"])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert serious == []

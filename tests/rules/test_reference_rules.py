@@ -10,6 +10,7 @@ from auditor.facts.alignment import track
 from auditor.facts.source_terms import status
 from auditor.model import Cue, Document, Hit, Language, Source, Span, Witnesses
 from auditor.parse import parse
+from auditor.rule import documentation
 from auditor.rules import (
     reference_high_error_cue,
     reference_inconsistent_term,
@@ -17,6 +18,7 @@ from auditor.rules import (
     reference_missing_speech,
     reference_number_mismatch,
 )
+from tests.rules.noted_witnesses import with_noted_witnesses
 from tests.transcripts import sentences, webvtt
 
 RULES: Any = (
@@ -47,6 +49,16 @@ def found(module: Any, document: Document, **witnesses: Document) -> list[Hit]:
 def test_without_a_witness_the_rule_is_not_verified(module: Any) -> None:
     reason = module.RULE.lacks(captions(sentences(5)), module.RULE.options)
     assert reason in ("no reference given", "no source track given")
+
+
+@pytest.mark.parametrize("module", RULES)
+def test_the_examples_of_the_documentation_do_what_they_say(module: Any) -> None:
+    told = documentation(module.RULE)
+    assert told.fails
+    for example in (*told.fails, *told.passes):
+        document = with_noted_witnesses(parse(Source(example.name, example.data)))
+        assert module.RULE.lacks(document, module.RULE.options) is None
+        assert bool(list(module.RULE.check(document, module.RULE.options))) == (example in told.fails)
 
 
 def test_a_cue_that_says_something_else_is_flagged_in_timed_and_plain_references() -> None:

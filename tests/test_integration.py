@@ -1,0 +1,110 @@
+"""The pre-commit hook and the script of the action, run for real in a scratch repository."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CLEAN = ROOT / "tests/samples/pottery/ko_KR.vtt"
+LOOP = "\n59:00.000 --> 59:04.000\n다시 굽고 다시 굽고 다시 굽고 다시 굽고 다시 굽고\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one clean transcript, and the command `auditor` on the path."""
+    subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path)], check=True)
+    (tmp_path / "lecture").mkdir()
+    shutil.copy(CLEAN, tmp_path / "lecture/ko_KR.vtt")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "lecture")
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True)
+
+
+def run(folder: Path, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def damage(folder: Path) -> None:
+    path = folder / "lecture/ko_KR.vtt"
+    path.write_text(path.read_text(encoding="utf-8") + LOOP, encoding="utf-8")
+
+
+def hook() -> list[str]:
+    """The hook's command as pre-commit would run it."""
+    lines = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
+    entry = next(line.split(":", 1)[1] for line in lines if line.strip().startswith("entry:"))
+    return shlex.split(entry)
+
+
+def test_the_hook_passes_a_clean_transcript_and_stops_a_damaged_one(repository: Path) -> None:
+    assert run(repository, [*hook(), "lecture/ko_KR.vtt"]).returncode == 0
+    damage(repository)
+    stopped = run(repository, [*hook(), "lecture/ko_KR.vtt"])
+    assert stopped.returncode == 1
+    assert "REP301" in stopped.stdout
+
+
+def test_the_action_reports_annotates_and_fails(repository: Path) -> None:
+    summary = repository / "summary.md"
+    script = ["bash", str(ROOT / ".github/audit.sh")]
+    settings = {"AUDITOR_PATHS": "lecture", "AUDITOR_ARGUMENTS": "--no-cache", "GITHUB_STEP_SUMMARY": str(summary)}
+    assert run(repository, script, **settings).returncode == 0
+    damage(repository)
+    failed = run(repository, script, **settings)
+    assert failed.returncode == 1
+    assert "::error file=lecture/ko_KR.vtt,line=" in failed.stdout
+    assert "REP301" in summary.read_text(encoding="utf-8")
+    for name in ("audit.json", "audit.html", "audit.sarif"):
+        assert (repository / "auditor-report" / name).stat().st_size > 0
+
+
+def test_only_what_changed_is_audited(repository: Path) -> None:
+    shutil.copy(CLEAN, repository / "lecture/fresh.ko.vtt")
+    result = run(
+        repository, ["auditor", "audit", "lecture", "--changed-since", "main", "--report", "jsonl", "--no-cache"]
+    )
+    assert result.returncode == 0, result.stderr
+    assert [line.split('"')[3] for line in result.stdout.splitlines()] == ["lecture/fresh.ko.vtt"]
+
+
+def test_a_baseline_survives_ten_cues_at_the_top_and_a_renamed_folder(repository: Path) -> None:
+    damage(repository)
+    assert run(repository, ["auditor", "baseline", "write", "lecture", "--output", "known.json"]).returncode == 0
+    gate = ["auditor", "gate", "--no-cache", "--baseline", "known.json"]
+    assert run(repository, [*gate, "lecture"]).returncode == 0
+    path = repository / "lecture/ko_KR.vtt"
+    head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
+    cues = "".join(f"00:00.{n}00 --> 00:00.{n}90\n{n}번 그릇\n\n" for n in range(10))
+    path.write_text(f"{head}\n\n{cues}{body}", encoding="utf-8")
+    (repository / "lecture").rename(repository / "course")
+    moved = run(repository, [*gate, "course", "--select", "REP"])
+    assert moved.returncode == 0, moved.stdout
+
+
+def test_init_starts_with_a_green_gate(repository: Path) -> None:
+    damage(repository)
+    assert run(repository, ["auditor", "gate", "lecture", "--no-cache"]).returncode == 1
+    assert run(repository, ["auditor", "init", "lecture"]).returncode == 0
+    assert run(repository, ["auditor", "gate", "lecture", "--no-cache"]).returncode == 0
+    again = run(repository, ["auditor", "init", "lecture"])
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1
