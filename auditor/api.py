@@ -23,6 +23,7 @@ from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.reports import REPORTS
 from auditor.run import Job, audit_paths, discover
+from auditor.witnesses import pair
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,6 +142,9 @@ def audit(
     jobs: int | None = 1,
     keep_documents: bool = True,
     stdin_name: str = "<stdin>",
+    reference: str | None = None,
+    hypothesis: str | None = None,
+    source_track: str | None = None,
     changed_since: str | None = None,
     cache: str | os.PathLike[str] | None = None,
     progress: Callable[[FileAudit, int], None] | None = None,
@@ -150,8 +154,10 @@ def audit(
     ``config`` is the configuration (default: none is read); the other options
     override it. ``jobs`` is the number of processes, ``None`` one a core.
     ``keep_documents`` keeps the cues for the HTML and PNG reports.
-    ``changed_since`` leaves only the files that git says changed since a revision,
-    ``cache`` is a folder in which results are kept between runs.
+    ``reference`` (folder, file or mapping of what was really said), ``hypothesis``
+    (another recogniser's output) and ``source_track`` (a language tag, or a file) are
+    witnesses; see :func:`auditor.witnesses.pair`. ``changed_since`` leaves only the
+    files that git says changed since a revision, ``cache`` is a folder in which results are kept between runs.
     ``progress(file, total)`` is called after each file.
 
     Raises :class:`~auditor.run.NotFoundError` for a path that does not exist,
@@ -180,12 +186,13 @@ def audit(
     known = load_baseline(Path(settings.baseline)) if settings.baseline else None
     rules, language_given = configuration.ruleset(settings), configuration.language(settings, "audit()")
     kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
-    job = Job(rules, language_given, keep_documents, stdin_name, kept)
+    pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
+    job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
     total = len(files)
     result = audit_paths(job, files, jobs, None if progress is None else lambda file: progress(file, total))
     if known is not None:
         result = _excused(result, known)
-    return Audit(result.profile, result.files, result.tally, result.scores, result.version)
+    return Audit(result.profile, result.files, result.tally, result.scores, result.version, pairing.warnings)
 
 
 def _excused(result: model.Audit, known: Baseline) -> model.Audit:

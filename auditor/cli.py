@@ -67,6 +67,13 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png and parquet go to "
         "audit.html, audit.png, findings.parquet. png=FOLDER/ writes an overview and a timeline per file.",
     ),
+    click.option(
+        "--reference", metavar="DIR|FILE", help="What was really said: a folder paired by name, a file or a mapping."
+    ),
+    click.option("--hypothesis", metavar="DIR|FILE", help="Another recogniser's output for the same speech."),
+    click.option(
+        "--source-track", metavar="TAG|FILE", help="Track in the language spoken: a tag (en) finds it beside each file."
+    ),
     click.option("--baseline", metavar="FILE", help="Known findings (`auditor baseline write`); they do not count."),
     click.option("--changed-since", metavar="REV", help="Only files that git says changed since a revision."),
     click.option(
@@ -201,10 +208,15 @@ def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, 
             jobs=options["jobs"],
             keep_documents=shows_cues,
             stdin_name=options["stdin_filename"],
+            reference=options["reference"],
+            hypothesis=options["hypothesis"],
+            source_track=options["source_track"],
             changed_since=options["changed_since"],
             cache=CACHE_FOLDER if config.cache else None,
             progress=progress,
         )
+    for warning in (*result.warnings, *(warning for file in result.files for warning in file.warnings)):
+        click.echo(f"auditor: warning: {warning}", err=True)
     return result, config, wanted
 
 

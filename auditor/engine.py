@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from auditor import suppression
+from auditor.facts.error_rates import compare, unusable
 from auditor.model import (
     Accepted,
     DefectKind,
     Document,
+    ErrorRates,
     FileAudit,
     Finding,
     Hit,
@@ -138,11 +140,17 @@ def _complaints(ruleset: Ruleset, document: Document, hits: Sequence[Hit]) -> li
 
 
 def audit_document(
-    document: Document, ruleset: Ruleset, *, sidecar: str | None = None, keep_document: bool = False
+    document: Document,
+    ruleset: Ruleset,
+    *,
+    sidecar: str | None = None,
+    warnings: tuple[str, ...] = (),
+    keep_document: bool = False,
 ) -> FileAudit:
     """Run every rule of the set over one document, and apply the suppressions of its author.
 
-    ``sidecar`` is the text of the file of suppressions beside it. Findings come in
+    ``sidecar`` is the text of the file of suppressions beside it, ``warnings`` what
+    speaks against its witnesses. Findings come in
     file order. The document itself is kept on the result only when a report will
     show its cues.
     """
@@ -181,8 +189,18 @@ def audit_document(
         findings=with_costs(kept, tally),
         not_verified=tuple(not_verified),
         accepted=tuple(Accepted(entry.finding, entry.reason or "suppressed") for entry in split.suppressed),
+        error_rates=_error_rates(document),
+        warnings=warnings,
         document=document if keep_document else None,
     )
+
+
+def _error_rates(document: Document) -> ErrorRates | None:
+    """The error rates against the reference, when there is one that can be believed."""
+    reference = document.witnesses.reference
+    if reference is None or unusable(document, reference) is not None:
+        return None
+    return compare(document, reference).rates
 
 
 def audit_source(

@@ -290,6 +290,27 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorRates:
+    """Error rates of a text against a reference, as jiwer counts them; 0 is identical, ``wer`` can exceed 1.
+
+    ``wer`` word error rate, ``mer`` match error rate, ``wil`` word information lost,
+    ``cer`` character error rate with spaces. ``cer_without_spaces`` is what counts in
+    Korean, where spacing varies between writers; ``None`` where words are not spaced.
+    """
+
+    wer: float
+    mer: float
+    wil: float
+    cer: float
+    cer_without_spaces: float | None
+    hits: int
+    substitutions: int
+    deletions: int
+    insertions: int
+    reference_words: int
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A finding that does not count: suppressed in or beside its file, or known to the baseline, and why."""
 
@@ -302,7 +323,8 @@ class FileAudit:
     """The verdict on one file. ``document`` is kept only when a report shows the cues.
 
     ``accepted`` are findings that were suppressed or that a baseline knows; they
-    count neither in ``tally`` nor in ``scores``.
+    count neither in ``tally`` nor in ``scores``. ``error_rates`` are those against the
+    reference, ``warnings`` say what speaks against a witness that was given.
     """
 
     path: str
@@ -314,15 +336,21 @@ class FileAudit:
     findings: tuple[Finding, ...]
     not_verified: tuple[NotVerified, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    error_rates: ErrorRates | None = None
+    warnings: tuple[str, ...] = ()
     document: Document | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The verdict on a run: every file in the order given, and the sums over them."""
+    """The verdict on a run: every file in the order given, and the sums over them.
+
+    ``warnings`` name witnesses that could not be paired.
+    """
 
     profile: str
     files: tuple[FileAudit, ...]
     tally: Tally
     scores: Scores
     version: str = ""
+    warnings: tuple[str, ...] = ()

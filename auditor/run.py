@@ -9,17 +9,18 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditor.cache import Cache
-from auditor.engine import Ruleset, audit_document, audit_source
+from auditor.engine import Ruleset, audit_document
 from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
 from auditor.parse import SUFFIXES, parse
 from auditor.parse.language import decide
 from auditor.score import add, scores
 from auditor.suppression import SIDECAR_SUFFIX
+from auditor.witnesses import Paths, with_witnesses
 
 STDIN = "-"
 
@@ -83,7 +84,8 @@ class Job:
     """What every file of a run is audited with; picklable, so that other processes can do it.
 
     ``stdin_name`` is the name the transcript on standard input is reported under;
-    ``cache`` keeps audits between runs.
+    ``cache`` keeps audits between runs, ``witnesses`` are the other texts of the same
+    speech by the path of the transcript.
     """
 
     ruleset: Ruleset
@@ -91,6 +93,7 @@ class Job:
     keep_documents: bool = False
     stdin_name: str = "<stdin>"
     cache: Cache | None = None
+    witnesses: Mapping[str, Paths] = field(default_factory=dict)
 
     def __call__(self, path: str) -> FileAudit:
         """Audit the file at ``path``; one that cannot be read is reported as FMT001."""
@@ -99,10 +102,22 @@ class Job:
             return audit_document(read, self.ruleset, keep_document=self.keep_documents)
         source, sidecar = read
         text = None if sidecar is None else sidecar.decode("utf-8-sig", "replace")
-        audit = audit_source(source, self.ruleset, self.language, sidecar=text, keep_document=self.keep_documents)
+        document = parse(source, self.language)
+        warnings: tuple[str, ...] = ()
+        if path in self.witnesses:
+            document, warnings = with_witnesses(document, self.witnesses[path])
+        audit = audit_document(
+            document, self.ruleset, sidecar=text, warnings=warnings, keep_document=self.keep_documents
+        )
         if self.cache is not None and path != STDIN:
-            self.cache.put(self.cache.key(source.path, source.data, sidecar), audit)
+            self.cache.put(self._key(self.cache, path, source, sidecar), audit)
         return audit
+
+    def _key(self, cache: Cache, path: str, source: Source, sidecar: bytes | None) -> str:
+        """The key of a file in the cache: its content, and that of every other file its audit rests on."""
+        paths = self.witnesses.get(path, Paths())
+        others = (_content(other) for other in (paths.reference, paths.hypothesis, paths.source))
+        return cache.key(source.path, source.data, sidecar, *others)
 
     def kept(self, path: str) -> FileAudit | None:
         """The audit that an earlier run kept of the file, if it has not changed since."""
@@ -112,10 +127,21 @@ class Job:
         if isinstance(read, Document):
             return None
         source, sidecar = read
-        audit = self.cache.get(self.cache.key(source.path, source.data, sidecar))
+        audit = self.cache.get(self._key(self.cache, path, source, sidecar))
         if audit is None or not self.keep_documents:
             return audit
-        return replace(audit, document=parse(source, audit.language))
+        document = parse(source, audit.language)
+        if path in self.witnesses:
+            document, _ = with_witnesses(document, self.witnesses[path])
+        return replace(audit, document=document)
+
+
+def _content(path: str | None) -> bytes | None:
+    """The bytes of a witness, ``None`` where there is none or it cannot be read (which the audit says)."""
+    try:
+        return None if path is None else Path(path).read_bytes()
+    except OSError:
+        return None
 
 
 def _read(path: str, stdin_name: str) -> tuple[Source, bytes | None] | Document:

@@ -16,7 +16,19 @@ from itertools import accumulate
 from typing import Any
 
 from auditor.facts.alignment import is_timed, track
-from auditor.model import Audit, Category, Confidence, Cue, Document, FileAudit, Finding, NotVerified, Scores, Severity
+from auditor.model import (
+    Accepted,
+    Audit,
+    Category,
+    Confidence,
+    Cue,
+    Document,
+    FileAudit,
+    Finding,
+    NotVerified,
+    Scores,
+    Severity,
+)
 from auditor.reports.png_data import timeline_data
 from auditor.rule import documentation
 from auditor.rules import RULES
@@ -287,6 +299,12 @@ class _Writer:
         severity = _SEVERITIES.index(Severity(old["severity"]))
         return [self.rules.number(code), severity, old.get("cue") or 0, old.get("message", ""), old.get("text", "")]
 
+    def accepted_row(self, entry: Accepted) -> list[Json]:
+        found = entry.finding
+        self.names.setdefault(found.rule, found.name)
+        severity = _SEVERITIES.index(found.severity)
+        return [self.rules.number(found.rule), severity, found.cue or 0, found.message, found.text, entry.reason]
+
     def file(self, file: FileAudit) -> tuple[list[Json], str, str]:
         """The row of a file in the table, its line of findings and its line of cues."""
         document = file.document
@@ -297,6 +315,7 @@ class _Writer:
         known = before.findings if before else {}
         fresh = [self.earlier is not None and finding.fingerprint not in known for finding in file.findings]
         now = {finding.fingerprint for finding in file.findings}
+        now |= {entry.finding.fingerprint for entry in file.accepted}
         gone = [self.gone_row(old) for fingerprint, old in known.items() if fingerprint not in now]
         self.fresh += sum(fresh)
         self.gone += len(gone)
@@ -308,6 +327,7 @@ class _Writer:
             "cues": None,
             "notVerified": [[self.rules.number(entry.rule), entry.reason] for entry in file.not_verified],
             "gone": gone,
+            "accepted": [self.accepted_row(entry) for entry in file.accepted],
         }
         if document:
             shown = cues if kept is None else tuple(cue for cue in cues if cue.index in kept)
@@ -405,6 +425,7 @@ def tables(
         "rules": writer.rule_rows(),
         "strings": list(writer.strings.numbers),
         "compare": writer.comparison(),
+        "accepted": sum(len(file.accepted) for file in audit.files),
         "media": {file.path: media[file.path] for file in audit.files if file.path in media},
     }
     findings = pack("\n".join(line for _, line, _ in written))

@@ -69,6 +69,8 @@ def file_row(file: FileAudit) -> dict[str, Any]:
         "scores": _scores(file.scores),
         "not_verified": [{"rule": entry.rule, "reason": entry.reason} for entry in file.not_verified],
         "findings": [finding_row(finding) for finding in file.findings],
+        "error_rates": None if file.error_rates is None else dataclasses.asdict(file.error_rates),
+        "warnings": list(file.warnings),
         "accepted": [{**finding_row(entry.finding), "reason": entry.reason} for entry in file.accepted],
     }
 

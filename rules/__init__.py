@@ -37,6 +37,7 @@ from auditor.rules import (
     recogniser_text_over_silence,
     recogniser_word_anomaly,
     reference_high_error_cue,
+    reference_inconsistent_term,
     reference_invented_text,
     reference_missing_speech,
     reference_number_mismatch,
@@ -112,6 +113,7 @@ RULES: tuple[AnyRule, ...] = (
     reference_missing_speech.RULE,  # REF802
     reference_invented_text.RULE,  # REF803
     reference_number_mismatch.RULE,  # REF804
+    reference_inconsistent_term.RULE,  # REF805
     recogniser_low_confidence.RULE,  # ASR901
     recogniser_text_over_silence.RULE,  # ASR902
     recogniser_word_anomaly.RULE,  # ASR903

@@ -9,7 +9,9 @@ not borrow, and what they borrow they put into their own sentences.
 So a run of foreign words is flagged when its words can name nothing, when a light
 verb or pronoun makes an utterance of it, or when it stands behind a finished
 sentence and the track uses it nowhere else. It is left alone when it is quoted,
-has the shape of code, or is called a word, function, button and the like.
+has the shape of code, or is called a word, function, button and the like. With the
+track of the spoken language (`--source-track en`) a fragment that the speaker said
+as a term is cleared, and one that was not said is certain.
 
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
@@ -85,8 +87,9 @@ def _hit(fragment: Fragment) -> Hit:
         span=text_span(cue, fragment.start, fragment.end),
         cue=cue.index,
         text=text,
-        message=f"'{text}': {fragment.why.value}",
-        severity=_SEVERITY[fragment.why],
+        message=f"'{text}': {fragment.why.value}" + (", and the speaker did not say it" if fragment.absent else ""),
+        severity=Severity.ERROR if fragment.absent else _SEVERITY[fragment.why],
+        witness="source track" if fragment.absent else "",
         extent=(fragment.end - fragment.start) / max(1, len(cue.text.strip())),
     )
 

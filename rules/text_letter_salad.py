@@ -168,9 +168,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     sure = sum(-value >= options.error and n >= options.letters for value, n in zip(found, letters, strict=True))
     widespread = sure >= max(_LEAST_SURE, _WIDESPREAD_SHARE * len(found))
     error, warning, least = (
-        (options.widespread, options.widespread, 0)
-        if widespread
-        else (options.error, options.warning, options.letters)
+        (options.widespread, options.widespread, 0) if widespread else (options.error, options.warning, options.letters)
     )
     for cue, value, count in zip(document.cues, found, letters, strict=True):
         if -value < warning or count < least:

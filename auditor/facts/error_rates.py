@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from auditor.facts.numerals import canonical, numerals
 from auditor.facts.sounds import spoken
 from auditor.facts.words import UNSPACED, primary
-from auditor.model import Cue, Document
+from auditor.model import Cue, Document, ErrorRates
 
 ChunkKind = Literal["equal", "substitute", "delete", "insert"]
 
@@ -30,31 +30,6 @@ class Confusion:
     reference: str
     hypothesis: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRates:
-    """Error rates of a text against a reference, as jiwer counts them; 0 is identical, ``wer`` can exceed 1.
-
-    ``wer`` word error rate, ``mer`` match error rate, ``wil`` word information lost,
-    ``cer`` character error rate with spaces. ``cer_without_spaces`` is what counts in
-    Korean, where spacing varies between writers; ``None`` where words are not spaced.
-    """
-
-    wer: float
-    mer: float
-    wil: float
-    cer: float
-    cer_without_spaces: float | None
-    hits: int
-    substitutions: int
-    deletions: int
-    insertions: int
-
-    @property
-    def reference_words(self) -> int:
-        """How many words the reference has."""
-        return self.hits + self.substitutions + self.deletions
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +169,7 @@ def _measured(reference: Sequence[str], hypothesis: Sequence[str], spaced: bool)
         substitutions=by_word.substitutions,
         deletions=by_word.deletions,
         insertions=by_word.insertions,
+        reference_words=by_word.hits + by_word.substitutions + by_word.deletions,
     )
     stretches = [
         _Stretch(_KINDS[chunk.type], chunk.ref_start_idx, chunk.ref_end_idx, chunk.hyp_start_idx, chunk.hyp_end_idx)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from weakref import WeakKeyDictionary
 
+from auditor.facts.alignment import track
 from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.repetition import foreign_runs
+from auditor.facts.source_terms import status
 from auditor.facts.words import WORD, Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
 from auditor.parse.language import classify
@@ -34,12 +36,16 @@ class Why(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stretch of foreign words in a cue that is noise; ``start`` and ``end`` are offsets into its text."""
+    """A stretch of foreign words in a cue that is noise; ``start`` and ``end`` are offsets into its text.
+
+    ``absent`` says that the source speech does not hold it, by the source track.
+    """
 
     cue: Cue
     start: int
     end: int
     why: Why
+    absent: bool = False
 
 
 # Nouns and particles behind a foreign word that show it is talked about, not talked in: 함수 get, "get" button,
@@ -305,12 +311,17 @@ def other_language(document: Document, cue: Cue) -> str | None:
 
 
 def fragments(document: Document) -> list[Fragment]:
-    """All foreign fragments of a document that are noise, in order; whole foreign cues are left out."""
+    """All foreign fragments of a document that are noise, in order; whole foreign cues are left out.
+
+    A source track clears what its speaker said as a term, and makes sure of what he did not say.
+    """
     own = scripts_of(document.language.tag)
     if own is None:
         return []
     if "Latin" in own:
         return [f for f in _other_scripts(document, own) if not is_foreign_cue(f.cue, own)]
+    source = document.witnesses.source
+    spoken = track(source) if source is not None and scripts_of(source.language.tag) == frozenset({"Latin"}) else None
     found: list[Fragment] = []
     for cue in document.cues:
         runs = foreign_runs(cue.text, own)
@@ -318,8 +329,15 @@ def fragments(document: Document) -> list[Fragment]:
             continue
         for run in runs:
             why = _judge(document, cue, run)
-            if why is not None:
-                found.append(Fragment(cue, run[0].start, run[-1].end, why))
+            if why is None:
+                continue
+            fragment = Fragment(cue, run[0].start, run[-1].end, why)
+            said = "unknown"
+            if spoken is not None and script_of(run[0].text) == "Latin":
+                said = status(cue.text[fragment.start : fragment.end], spoken.between(cue.start_ms, cue.end_ms, 1))
+            looped = len({word.key for word in run}) < len(run)
+            if said != "term" or looped:
+                found.append(replace(fragment, absent=said == "absent"))
     return found
 
 

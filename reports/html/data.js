@@ -78,17 +78,23 @@ function namedWitness([name, path, language, beside, whole]) {
   return { name, path, language, texts, whole };
 }
 
+// Findings told of in a list, not reviewed: those that are gone, those that were accepted.
+function namedAside([rule, severity, cue, message, text, reason]) {
+  return { rule: rules[rule], severity: SEVERITIES[severity], cue, message, text, reason: reason || "" };
+}
+
 const details = new Map();
 
 // The cues of a file, parsed when it is first opened.
 function detailOf(file) {
   if (!details.has(file.number)) {
-    const { cues, notVerified, gone, limits, counting, witnesses } = JSON.parse(cueLines[file.number]);
+    const { cues, notVerified, gone, accepted, limits, counting, witnesses } = JSON.parse(cueLines[file.number]);
     details.set(file.number, {
       complete: cues !== null,
       cues: cues ? namedCues(cues) : cuesOfFindings(file.findings),
       notVerified: notVerified.map(([rule, reason]) => ({ rule: rules[rule], reason })),
-      gone: gone.map(([rule, severity, cue, message, text]) => ({ rule: rules[rule], severity: SEVERITIES[severity], cue, message, text })),
+      gone: gone.map(namedAside),
+      accepted: accepted.map(namedAside),
       limits: limits || [], counting: counting || "", witnesses: (witnesses || []).map(namedWitness),
     });
   }

@@ -53,7 +53,7 @@ function toggleSearch() {
 
 function leave() {
   const focused = document.activeElement;
-  if (focused.matches("input, select")) focused.blur();
+  if (focused.matches("input:not([type=checkbox]), select")) focused.blur();
   else if (!filePage.hidden) closeFile();
 }
 

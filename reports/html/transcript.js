@@ -83,13 +83,18 @@ function findingNode(finding) {
       el("span", { class: "decision", hidden: true }),
       typeof measured === "number" ? el("span", { class: "hidden" }, ` measured ${figure(measured)}`) : null));
   const node = el("details", { class: `finding ${severity}` }, head);
-  node.addEventListener("toggle", () => {
-    if (node.open && !node.querySelector(".evidence")) node.append(evidence(finding));
-  });
+  node.addEventListener("toggle", () => { if (node.open) unfold(finding); });
   head.addEventListener("click", () => { if (!node.open) hold(finding); });
   view.nodes.set(finding.number, node);
   drawDecision(finding);
   return node;
+}
+
+// Opened with its evidence at once, so that its height is known when it is scrolled to.
+function unfold(finding) {
+  const node = view.nodes.get(finding.number);
+  if (!node.querySelector(".evidence")) node.append(evidence(finding));
+  node.open = true;
 }
 
 function drawDecision(finding) {
@@ -255,11 +260,11 @@ function fileNotVerified(detail) {
     el("ul", { class: "plain" }, detail.notVerified.map(({ rule, reason }) => el("li", {}, el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(reason)))));
 }
 
-function goneSince(detail) {
-  if (!detail.gone.length) return null;
-  return el("details", { class: "unverified" }, el("summary", {}, `${counted(detail.gone.length, "finding")} gone since the last run`),
-    el("ul", { class: "plain" }, detail.gone.map(({ rule, severity, cue, message, text }) => el("li", {}, icon(severity), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(message),
-      cue ? ` (was cue ${cue})` : "", text ? [" ", el("q", {}, shown(text))] : ""))));
+function asides(findings, title) {
+  if (!findings.length) return null;
+  return el("details", { class: "unverified" }, el("summary", {}, `${counted(findings.length, "finding")} ${title}`),
+    el("ul", { class: "plain" }, findings.map(({ rule, severity, cue, message, text, reason }) => el("li", {}, icon(severity), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name), ": ", bdi(message),
+      cue ? `, cue ${cue}` : "", text ? [" ", el("q", { dir: "auto" }, shown(text))] : "", reason ? [" – ", bdi(reason)] : ""))));
 }
 
 function buildFile(file) {
@@ -274,7 +279,7 @@ function buildFile(file) {
     el("div", { class: "panel file-head" }, scoreList(file.scores, false), factsOf(file)),
     ...(notice ? [el("p", { class: "notice" }, notice)] : []),
     view.timeline,
-    ...[fileNotVerified(detail), goneSince(detail), ...wholeWitnesses(detail)].filter(Boolean),
+    ...[fileNotVerified(detail), asides(detail.accepted, "accepted, counted in no score"), asides(detail.gone, "gone since the last run"), ...wholeWitnesses(detail)].filter(Boolean),
     toolbar(file),
     view.general,
     el("section", { "aria-label": "Transcript" }, view.list));
@@ -349,7 +354,7 @@ function select(finding) {
   if (view.finding && view.finding !== finding && view.nodes.has(view.finding.number)) view.nodes.get(view.finding.number).open = false;
   hold(finding);
   const node = view.nodes.get(finding.number);
-  node.open = true;
+  unfold(finding);
   scrollTo(view.cueNodes.get(finding.cue) || node);
   node.querySelector("summary").focus({ preventScroll: true });
   announce(spelled(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length} in this file: ${finding.rule.code} ${finding.rule.name}`));
@@ -361,7 +366,7 @@ function revealCue(number) {
   const finding = here.find(({ rule }) => rule.code === state.rule) || (number ? here[0] : null) || null;
   view.finding = finding;
   const row = markCurrent(number, finding);
-  if (finding) view.nodes.get(finding.number).open = true;
+  if (finding) unfold(finding);
   if (row || finding) scrollTo(row || view.nodes.get(finding.number));
 }
 

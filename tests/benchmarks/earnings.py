@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jiwer
-from auditor.facts.error_rates import by_cue, compare, tokens
-from auditor.witnesses import read_witness
 
 from auditor import read
+from auditor.facts.error_rates import by_cue, compare, tokens
+from auditor.witnesses import read_witness
 
 
 def measure(transcript: str, reference: str) -> None:

@@ -18,7 +18,7 @@ from auditor.baseline import Baseline, judge
 from auditor.baseline_file import import_decisions
 from auditor.config import GateLimits
 from auditor.gate import decide
-from auditor.model import Audit, Witnesses
+from auditor.model import Accepted, Audit, Witnesses
 from auditor.reports import html_page, json_audit
 from auditor.reports.html_page import render
 from auditor.review import ReviewServer
@@ -389,6 +389,19 @@ def test_what_is_new_since_the_last_run(report: Report) -> None:
     page.get_by_role("link", name="course/ja/10.vtt").click()
     page.get_by_text("1 finding gone since the last run").click()
     assert "</script><script>" in page.locator("#file .unverified li").last.inner_text()
+
+
+def test_accepted_findings_are_shown_and_not_reviewed(report: Report) -> None:
+    cues = document("a.ko.vtt", ["하나"])
+    known = Accepted(finding(cues.cues[0], "하나"), HOSTILE)
+    page = report.open(audit(replace(file_audit("a.ko.vtt", cues), accepted=(known,))))
+    assert "1 accepted finding, counted in no score" in page.locator(".facts").inner_text()
+    assert page.locator(".review .progress").inner_text() == "0 of 0 decided"
+    page.get_by_role("link", name="a.ko.vtt").click()
+    page.get_by_text("1 finding accepted").click()
+    text = page.locator("#file .unverified li").inner_text()
+    assert "looped-phrase: said again and again, cue 1" in text
+    assert "</script><script>" in text
 
 
 def test_another_track_stands_beside_each_cue(report: Report) -> None:

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from auditor.config import Config, load_named_profile, rule_settings
 from auditor.config import language as language_option
-from auditor.engine import Ruleset, audit_source
+from auditor.engine import Ruleset, audit_document
 from auditor.model import Document, FileAudit, Finding, Severity, Source
 from auditor.parse import parse
 from auditor.rule import AnyRule
 from auditor.rules import RULES
+from tests.rules.noted_witnesses import with_noted_witnesses
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".expect")
@@ -118,7 +119,8 @@ def audit_alone(rule: AnyRule, source: Source) -> tuple[Document, FileAudit]:
     language = language_option(Config(language=named.get("language")), source.path)
     options, _ = rule_settings(rule, tomllib.loads(named.get("options", "")), source.path)
     ruleset = Ruleset((rule,), load_named_profile(named.get("profile", "default")), {rule.code: options})
-    return parse(source, language), audit_source(source, ruleset, language)
+    document = with_noted_witnesses(parse(source, language))
+    return document, audit_document(document, ruleset)
 
 
 def _severity(text: str | None) -> Severity | None:
