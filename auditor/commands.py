@@ -248,11 +248,69 @@ def clean(cache_dir: str) -> int:
     return ExitCode.DONE
 
 
+@click.command(short_help="What got better, what got worse between two audits.")
+@click.argument("old", metavar="OLD.json")
+@click.argument("new", metavar="NEW.json")
+@_FORMAT
+@click.option("--fail-on-worse", is_flag=True, help="Exit code 1 when a file scores less or has a new error.")
+def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
+    """Compare two JSON reports: scores, and findings that vanished, stayed and appeared."""
+    from auditor import catalogue, comparison
+    from auditor.evaluate import read_audit_file
+
+    compared = comparison.compare(read_audit_file(Path(old)), read_audit_file(Path(new)))
+    fallen = comparison.worse(compared)
+    if style == "json":
+        click.echo(catalogue.as_json(dataclasses.asdict(compared)))
+    else:
+        click.echo(catalogue.table(style, comparison.HEAD, comparison.rows(compared)))
+        for line in comparison.summary(compared):
+            click.echo(line)
+    return ExitCode.GATE_FAILED if fail_on_worse and fallen else ExitCode.DONE
+
+
+@click.command(short_help="Find phrases of your own corpus that recur where they should not.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--language", metavar="TAG", help="Language of all files; else name, header or text tell.")
+@click.option("--files", type=click.IntRange(min=2), default=3, show_default=True, help="Least unrelated recordings.")
+@click.option("--score", type=click.FloatRange(min=0, max=100), default=5.0, show_default=True, help="Least score.")
+@click.option("--most", type=click.IntRange(min=1), default=40, show_default=True, help="Most candidates shown.")
+@click.option("--output", metavar="FILE", help="Write them as configuration that the next audit reads; - is stdout.")
+def mine(paths: tuple[str, ...], language: str | None, files: int, score: float, most: int, output: str | None) -> int:
+    """List phrases and fragments that recur in unrelated recordings out of context, most suspicious first."""
+    from auditor import config as configuration
+    from auditor import mine_file
+    from auditor.api import NoTranscriptError
+    from auditor.config import Config
+    from auditor.mine import Settings, Transcripts
+    from auditor.mine import mine as mined_from
+    from auditor.run import discover
+
+    if STDIN in paths:
+        raise click.UsageError("mine reads files twice, so not from stdin; name files or folders")
+    if output and output != STDIN and Path(output).exists():
+        raise click.UsageError(f"{output}: exists already; name another file")
+    given = configuration.language(Config(language=language), "command line")
+    found = discover(paths)
+    if not found:
+        raise NoTranscriptError(f"no transcript found under {', '.join(paths)}")
+    mined = mined_from(Transcripts(found, given), Settings(files=files, score=score))
+    for reason in mined.unread:
+        click.echo(f"auditor: warning: {reason}", err=True)
+    if output != STDIN:
+        click.echo(mine_file.table(mined, most=most))
+    if output:
+        write_report(output, mine_file.configuration(mined).encode("utf-8"), "configuration")
+    return ExitCode.DONE
+
+
 COMMANDS: tuple[click.Command, ...] = (
     rules,
     explain,
     profiles,
     evaluate,
+    compare,
+    mine,
     convert,
     baseline,
     init,

@@ -134,3 +134,46 @@ def worse(comparison: Comparison, tolerance: float = 0.0) -> tuple[FileChange, .
         for change in comparison.files
         if change.scores["overall"][0] - change.scores["overall"][1] > tolerance or change.new_errors
     )
+
+
+HEAD = ("file", "before", "now", "vanished", "stayed", "new", "new errors")
+"""Column names of :func:`rows`; the scores are the overall ones."""
+
+
+def rows(comparison: Comparison) -> list[list[str]]:
+    """The files that changed, deepest fall first, as a table; files without any change are left out."""
+    changed = [
+        c for c in comparison.files if c.vanished or c.appeared or c.scores["overall"][0] != c.scores["overall"][1]
+    ]
+    changed.sort(key=lambda c: (c.scores["overall"][1] - c.scores["overall"][0], c.path))
+    return [
+        [
+            change.path,
+            f"{change.scores['overall'][0]:.1f}",
+            f"{change.scores['overall'][1]:.1f}",
+            str(len(change.vanished)),
+            str(len(change.stayed)),
+            str(len(change.appeared)),
+            str(change.new_errors),
+        ]
+        for change in changed
+    ]
+
+
+def summary(comparison: Comparison) -> list[str]:
+    """The sums in lines for a person, and what makes the two audits hard to compare."""
+    before, now = comparison.scores["overall"]
+    lines = [
+        f"overall {before:.1f} -> {now:.1f}: {comparison.vanished} findings vanished, {comparison.stayed} stayed, "
+        f"{comparison.appeared} are new"
+    ]
+    lines += [
+        f"  {name} {a:.1f} -> {b:.1f}" for name, (a, b) in comparison.scores.items() if name != "overall" and a != b
+    ]
+    if comparison.removed:
+        lines.append(f"{len(comparison.removed)} files only in the old audit, such as {comparison.removed[0]}")
+    if comparison.added:
+        lines.append(f"{len(comparison.added)} files only in the new audit, such as {comparison.added[0]}")
+    if comparison.profiles[0] != comparison.profiles[1]:
+        lines.append(f"the profiles differ: {comparison.profiles[0]} and {comparison.profiles[1]}")
+    return lines

@@ -143,8 +143,14 @@ def read_labels(path: Path) -> list[Label]:
 
 def read_audit(path: Path) -> list[dict[str, Any]]:
     """The files of a JSON audit. Raises :class:`LabelError` when it is none."""
+    files: list[dict[str, Any]] = read_audit_file(path)["files"]
+    return files
+
+
+def read_audit_file(path: Path) -> dict[str, Any]:
+    """A JSON audit as a whole. Raises :class:`LabelError` when it is none."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         files = data["files"]
         if data["schema_version"] != 1 or not isinstance(files, list):
             raise LabelError(f"{path}: schema version {data['schema_version']} is not known here; audit again")
@@ -154,7 +160,7 @@ def read_audit(path: Path) -> list[dict[str, Any]]:
         if isinstance(error, LabelError):
             raise
         raise LabelError(f"{path}: is no JSON audit; write one with --report json={path}") from error
-    return files
+    return data
 
 
 def _names(path: str) -> Iterable[str]:

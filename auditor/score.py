@@ -59,6 +59,11 @@ _MOST_WEIGHT = 8.0
 _MOST_WEIGHT_BY_TIME = 3.0
 
 
+def _letters(cue: Cue) -> int:
+    """The letters and digits of a cue: dots and commas are nothing that was said."""
+    return sum(map(str.isalnum, cue.text))
+
+
 def weighed(findings: Sequence[Finding], cues: Sequence[Cue]) -> tuple[Finding, ...]:
     """The findings about fidelity with their extent in average cues instead of shares of their own cue.
 
@@ -68,12 +73,12 @@ def weighed(findings: Sequence[Finding], cues: Sequence[Cue]) -> tuple[Finding, 
     """
     faulty = {f.cue for f in findings if f.severity is Severity.ERROR and f.category is Category.FIDELITY}
     sound = [cue for cue in cues if cue.index not in faulty] or cues
-    letters = sum(len(cue.text) for cue in sound) / max(1, len(sound)) or 1.0
+    average = sum(_letters(cue) for cue in sound) / max(1, len(sound)) or 1.0
     milliseconds = sum(max(0, cue.end_ms - cue.start_ms) for cue in cues) / max(1, len(cues)) or 1.0
 
     def weight(cue: Cue) -> float:
         by_time = min(_MOST_WEIGHT_BY_TIME, (cue.end_ms - cue.start_ms) / milliseconds)
-        return min(_MOST_WEIGHT, max(_LEAST_WEIGHT, len(cue.text) / letters, by_time))
+        return min(_MOST_WEIGHT, max(_LEAST_WEIGHT, _letters(cue) / average, by_time))
 
     return tuple(
         finding

@@ -27,6 +27,7 @@ from auditor.rules import (
     korean_wrong_spacing,
     mixed_foreign_cue,
     mixed_foreign_fragment,
+    mixed_wrong_language_file,
     phantom_phrase,
     reading_broken_phrase,
     reading_line_too_long,
@@ -95,6 +96,7 @@ RULES: tuple[AnyRule, ...] = (
     repetition_stuck_transcript.RULE,  # REP304
     mixed_foreign_fragment.RULE,  # MIX401
     mixed_foreign_cue.RULE,  # MIX402
+    mixed_wrong_language_file.RULE,  # MIX403
     phantom_phrase.RULE,  # PHR501
     text_mojibake.RULE,  # TXT601
     text_invisible_characters.RULE,  # TXT602

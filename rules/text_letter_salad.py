@@ -1,135 +1,48 @@
-"""The letters of a cue follow each other as in no other cue of the transcript.
+"""The letters of a cue follow each other as if they had been shuffled.
 
 ## Why
 Damaged encodings, broken tokenizers and models gone astray emit letters that
-spell nothing. No dictionary is needed to see it: every language allows some
-pairs of neighbouring letters and avoids others, and the transcript's own cues
-show which.
+spell nothing, and the speech of the cue is lost. No dictionary is needed to see
+it: every language allows some neighbours of letters and avoids others. A guess
+at each letter that knows the letters before it is compared with one that only knows
+how frequent the letter is; in salad the second is the better one.
 
 ## Fails
     00:00.000 --> 00:02.000
-    The spokes on the left pull the rim to the left.
-
-    00:02.000 --> 00:04.000
-    The spokes on the right pull it back again.
-
-    00:04.000 --> 00:06.000
-    When one is loose, the rim moves to the other side.
-
-    00:06.000 --> 00:08.000
-    So we turn it by a quarter and look again.
-
-    00:08.000 --> 00:10.000
-    Never turn it by more than half.
-
-    00:10.000 --> 00:12.000
-    The hub is the middle of the wheel.
-
-    00:12.000 --> 00:14.000
-    A stand holds the wheel while we turn it.
-
-    00:14.000 --> 00:16.000
-    If it sounds the same, the wheel is even.
-
-    00:16.000 --> 00:18.000
-    Now take the other wheel and do the same.
-
-    00:18.000 --> 00:20.000
-    Then we put the tire back on the rim.
-
-    00:20.000 --> 00:22.000
     Qzx vkwj pqfg xxrt hzbv kqj wvxz tfgp mmqj
 
-    00:22.000 --> 00:24.000
-    The spokes on the right pull it back again.
+    00:02.000 --> 00:04.000
+    Teh ekhsa rlcsoe ot dna ytsaehe pnsoh retw.
 
-    00:24.000 --> 00:26.000
-    When one is loose, the rim moves to the other side.
-
-    00:26.000 --> 00:28.000
-    So we turn it by a quarter and look again.
-
-    00:28.000 --> 00:30.000
-    Never turn it by more than half.
-
-    00:30.000 --> 00:32.000
-    The hub is the middle of the wheel.
-
-    00:32.000 --> 00:34.000
-    A stand holds the wheel while we turn it.
-
-    00:34.000 --> 00:36.000
-    If it sounds the same, the wheel is even.
-
-    00:36.000 --> 00:38.000
-    Now take the other wheel and do the same.
-
-    00:38.000 --> 00:40.000
-    Then we put the tire back on the rim.
+## Fails: lecture.ko.vtt
+    00:00.000 --> 00:02.000
+    을약유 게르바 날골 요여붙서 이손잡
 
 ## Passes
     00:00.000 --> 00:02.000
-    The spokes on the left pull the rim to the left.
+    Rafael and Zsófia fixed the squeaky Campagnolo derailleur.
 
     00:02.000 --> 00:04.000
-    The spokes on the right pull it back again.
+    Mmm, hmm. Shh! GPT, HTTPS, PyTorch.
 
-    00:04.000 --> 00:06.000
-    When one is loose, the rim moves to the other side.
-
-    00:06.000 --> 00:08.000
-    So we turn it by a quarter and look again.
-
-    00:08.000 --> 00:10.000
-    Never turn it by more than half.
-
-    00:10.000 --> 00:12.000
-    The hub is the middle of the wheel.
-
-    00:12.000 --> 00:14.000
-    A stand holds the wheel while we turn it.
-
-    00:14.000 --> 00:16.000
-    If it sounds the same, the wheel is even.
-
-    00:16.000 --> 00:18.000
-    Now take the other wheel and do the same.
-
-    00:18.000 --> 00:20.000
-    Then we put the tire back on the rim.
-
-    00:20.000 --> 00:22.000
-    Turn it back by a quarter when it is too tight.
-
-    00:22.000 --> 00:24.000
-    The spokes on the right pull it back again.
-
-    00:24.000 --> 00:26.000
-    When one is loose, the rim moves to the other side.
-
-    00:26.000 --> 00:28.000
-    So we turn it by a quarter and look again.
-
-    00:28.000 --> 00:30.000
-    Never turn it by more than half.
-
-    00:30.000 --> 00:32.000
-    The hub is the middle of the wheel.
-
-    00:32.000 --> 00:34.000
-    A stand holds the wheel while we turn it.
-
-    00:34.000 --> 00:36.000
-    If it sounds the same, the wheel is even.
-
-    00:36.000 --> 00:38.000
-    Now take the other wheel and do the same.
-
-    00:38.000 --> 00:40.000
-    Then we put the tire back on the rim.
+## Passes: lecture.ko.vtt
+    00:00.000 --> 00:02.000
+    유약을 골고루 바르고 손잡이를 붙여요
 
 ## Limits
-PLACEHOLDER
+The evidence is the logarithm of the odds of the two guesses, summed over the letters
+(nats): 12 against the cue make a warning, 16 an error, in cues of at least 6 letters. Where
+two cues and 3 % of a transcript are errors by that measure, the others are held to 3.
+Words that the transcript uses elsewhere do not count against a cue.
+Tables of neighbours come with the tool for Dutch, English, French, German,
+Indonesian, Italian, Japanese, Korean, Portuguese, Russian and Spanish; in Korean Kiwi's
+language model confirms them. In other languages the transcript itself shows what is
+usual, and one of fewer than 3,000 letters is not verified. Japanese is judged by its kana
+and by where ideographs stand among them, so which ideographs stand side by side is not seen.
+A cue in another language of the same script may be taken for salad.
+Of 20,625 cues of machine-made lectures in three languages 3 are errors and 3 warnings. Where three
+cues in ten are shuffled, 98 % of them are found in English, 97 % in Japanese, 96 % in Korean,
+nearly all the others being short.
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ function findingNode(finding) {
       el("span", { class: "decision", hidden: true }),
       typeof measured === "number" ? el("span", { class: "hidden" }, ` measured ${figure(measured)}`) : null));
   const node = el("details", { class: `finding ${severity}` }, head);
-  node.addEventListener("toggle", () => { if (node.open) unfold(finding); });
+  // The event comes late, when another file may already be shown.
+  node.addEventListener("toggle", () => { if (node.open && view.file === finding.file) unfold(node, finding); });
   head.addEventListener("click", () => { if (!node.open) hold(finding); });
   view.nodes.set(finding.number, node);
   drawDecision(finding);
@@ -91,8 +92,7 @@ function findingNode(finding) {
 }
 
 // Opened with its evidence at once, so that its height is known when it is scrolled to.
-function unfold(finding) {
-  const node = view.nodes.get(finding.number);
+function unfold(node, finding) {
   if (!node.querySelector(".evidence")) node.append(evidence(finding));
   node.open = true;
 }
@@ -354,7 +354,7 @@ function select(finding) {
   if (view.finding && view.finding !== finding && view.nodes.has(view.finding.number)) view.nodes.get(view.finding.number).open = false;
   hold(finding);
   const node = view.nodes.get(finding.number);
-  unfold(finding);
+  unfold(node, finding);
   scrollTo(view.cueNodes.get(finding.cue) || node);
   node.querySelector("summary").focus({ preventScroll: true });
   announce(spelled(`Finding ${view.findings.indexOf(finding) + 1} of ${view.findings.length} in this file: ${finding.rule.code} ${finding.rule.name}`));
@@ -366,7 +366,7 @@ function revealCue(number) {
   const finding = here.find(({ rule }) => rule.code === state.rule) || (number ? here[0] : null) || null;
   view.finding = finding;
   const row = markCurrent(number, finding);
-  if (finding) unfold(finding);
+  if (finding) unfold(view.nodes.get(finding.number), finding);
   if (row || finding) scrollTo(row || view.nodes.get(finding.number));
 }
 

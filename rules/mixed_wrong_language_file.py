@@ -1,0 +1,141 @@
+"""The file's language is not the one its name, folder, header or option declares.
+
+## Why
+An export under the wrong name shows viewers who chose Korean an English track, and
+puts a transcript into the wrong training set. Every rule that knows the language
+judges such a file by the wrong measure.
+
+## Fails: lecture.ko.vtt
+    00:01.000 --> 00:05.000
+    Today we look at how a wheel is built, spoke by spoke.
+
+    00:05.000 --> 00:09.000
+    The hub stands in the middle, and every spoke begins there.
+
+    00:09.000 --> 00:13.000
+    Before we start, please put all the tools you need on the table.
+
+    00:13.000 --> 00:17.000
+    Then we will lace the first side together and see how it holds.
+
+## Passes: lecture.ko.vtt
+    00:01.000 --> 00:05.000
+    오늘은 바퀴를 만드는 방법을 처음부터 끝까지 살펴볼게요
+
+    00:05.000 --> 00:09.000
+    가운데에 허브가 있고 거기에서 스포크가 하나씩 나가요
+
+    00:09.000 --> 00:13.000
+    시작하기 전에 필요한 공구를 모두 책상 위에 올려 주세요
+
+    00:13.000 --> 00:17.000
+    그다음 한쪽 면을 먼저 엮고 바퀴가 잘 버티는지 확인해요
+
+    00:17.000 --> 00:21.000
+    반대쪽도 같은 방법으로 엮으면 바퀴가 거의 다 된 거예요
+
+## Limits
+At least 120 letters. Scripts decide where they can; between languages of one script
+py3langid must be 99 % certain, and close relatives (Danish and Norwegian, Indonesian
+and Malay, ...) are not told apart. Files whose language was told by their text are
+not verified: nothing was declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.words import primary, script_counts, scripts_of
+from auditor.model import Category, Confidence, Document, Hit, Severity, Span
+from auditor.parse.language import classify, identify
+from auditor.rule import Family, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``letters``: least letters of a file that is judged; ``certainty``: how sure the identifier must be (0-1)."""
+
+    letters: int = 120
+    certainty: float = 0.99
+
+
+_SAMPLE = 4_000
+
+# Written so much alike that an identifier mixes them up on spoken text.
+_RELATIVES = (
+    frozenset({"da", "no", "nb", "nn", "sv"}),
+    frozenset({"id", "ms", "jv", "su"}),
+    frozenset({"hr", "sr", "bs", "sl"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"es", "gl", "ca", "pt", "an", "oc"}),
+    frozenset({"ru", "uk", "be", "bg", "mk"}),
+    frozenset({"hi", "mr", "ne"}),
+    frozenset({"ar", "fa", "ur", "ps"}),
+    frozenset({"nl", "af"}),
+    frozenset({"zh", "yue", "cmn"}),
+    frozenset({"fil", "tl"}),
+)
+
+
+def lacks(document: Document, options: Options) -> str | None:
+    """Why the rule cannot judge this file, if so."""
+    if document.language.tag is None or document.language.how == "text":
+        return "no language is declared by option, name, folder or header"
+    if sum(script_counts(_sample(document)).values()) < options.letters:
+        return f"fewer than {options.letters} letters do not tell the language"
+    return None
+
+
+def _sample(document: Document) -> str:
+    parts: list[str] = []
+    length = 0
+    for cue in document.cues:
+        parts.append(cue.text)
+        length += len(cue.text)
+        if length > _SAMPLE:
+            break
+    return "\n".join(parts)
+
+
+def _other(text: str, declared: str, certainty: float) -> str | None:
+    """The language the text is in when that is certainly not the declared one."""
+    own = scripts_of(declared)
+    counts = script_counts(text)
+    if own is None:
+        return None
+    share = sum(count for script, count in counts.items() if script in own) / max(1, sum(counts.values()))
+    if share < 0.1:
+        return primary(identify(text)) or None
+    if own != {"Latin"} and own != {"Cyrillic"}:
+        return None
+    found, sure = classify(text)
+    related = any(found in group and declared in group for group in _RELATIVES)
+    return found if found != declared and sure >= certainty and not related else None
+
+
+def check(document: Document, options: Options) -> Iterator[Hit]:
+    """Yield one hit when the text is in another language than declared."""
+    declared = primary(document.language.tag)
+    found = _other(_sample(document), declared, options.certainty)
+    if found is not None and found != declared:
+        yield Hit(
+            span=Span(1, 1, 1, 1),
+            message=f"the text is in '{found}', but the {document.language.how} says '{document.language.tag}'",
+            measured=found,
+            limit=document.language.tag,
+            unit="language",
+        )
+
+
+RULE = Rule(
+    code="MIX403",
+    name="wrong-language-file",
+    family=Family.MIXED_LANGUAGE,
+    category=Category.FIDELITY,
+    severity=Severity.ERROR,
+    confidence=Confidence.LIKELY,
+    options=Options(),
+    check=check,
+    lacks=lacks,
+)
