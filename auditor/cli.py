@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from auditor import __version__
-from auditor.commands import COMMANDS, ExitCode
+from auditor.commands import COMMANDS, ExitCode, write_report
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -90,6 +90,10 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (PATH -)."
     ),
     click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
+    click.option(
+        "--compare", "old", metavar="OLD.json", help="Earlier JSON report: the HTML report shows what is new since."
+    ),
+    click.option("--media", metavar="DIR", help="Recordings: the HTML report plays them from the cue."),
     click.option("--explain-score", is_flag=True, help="List for each file which findings took how many points."),
     click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal."),
     click.option("--color/--no-color", default=None, help="Colours in the summary.  [default: on a terminal]"),
@@ -237,12 +241,21 @@ def _say(line: str, *, err: bool = False) -> None:
         _to_stdout(f"{line}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 
 
-def _rendered(result: Audit, kind: str, options: dict[str, Any]) -> bytes:
-    if kind != "console":
-        return result.render(kind)
-    from auditor.reports.console import render_for_terminal
+def _rendered(result: Audit, kind: str, path: str, options: dict[str, Any]) -> bytes:
+    if kind == "console":
+        from auditor.reports.console import render_for_terminal
 
-    return render_for_terminal(result, options["color"])
+        return render_for_terminal(result, options["color"])
+    if kind == "html" and (options["old"] or options["media"]):
+        from auditor.evaluate import read_audit_file
+        from auditor.reports.html_page import render
+        from auditor.review import media_links
+
+        old = read_audit_file(Path(options["old"])) if options["old"] else None
+        folder = options["media"]
+        links = media_links([file.path for file in result.files], Path(folder), Path(path)) if folder else None
+        return render(result, compare=old, media=links)
+    return result.render(kind)
 
 
 def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> bool:
@@ -251,15 +264,15 @@ def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> 
     for entry in wanted:
         if entry.path == STDOUT:
             used = True
-            _to_stdout(_rendered(result, entry.kind, options))
+            _to_stdout(_rendered(result, entry.kind, entry.path, options))
         elif entry.kind == "png" and (entry.path.endswith(("/", os.sep)) or Path(entry.path).is_dir()):
             from auditor.api import write_pictures
 
             write_pictures(result, Path(entry.path))
         else:
-            result.write(entry.kind, entry.path)
+            write_report(entry.path, _rendered(result, entry.kind, entry.path, options), entry.kind)
     if not options["quiet"] and not used:
-        _to_stdout(_rendered(result, "console", options))
+        _to_stdout(_rendered(result, "console", STDOUT, options))
         for entry in wanted:
             _say(f"{entry.kind} report: {entry.path}")
     return used
@@ -332,9 +345,19 @@ def run(arguments: Sequence[str]) -> int:
     from auditor.changed import RevisionError
     from auditor.decoding import ConfigurationError
     from auditor.evaluate import LabelError
+    from auditor.review import ReviewError
     from auditor.run import NotFoundError
 
-    expected = (BaselineError, CacheError, ConfigurationError, LabelError, NotFoundError, ReportError, RevisionError)
+    expected = (
+        ReviewError,
+        BaselineError,
+        CacheError,
+        ConfigurationError,
+        LabelError,
+        NotFoundError,
+        ReportError,
+        RevisionError,
+    )
 
     try:
         # Not through cli.main(): it takes a closed pipe for a failure.

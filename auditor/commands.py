@@ -304,6 +304,39 @@ def mine(paths: tuple[str, ...], language: str | None, files: int, score: float,
     return ExitCode.DONE
 
 
+@click.command(short_help="Review findings in the browser; decisions are saved as they are made.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--decisions", default="decisions.json", show_default=True, metavar="FILE", help="Where they are saved.")
+@click.option("--media", metavar="DIR", help="Recordings, played from the cue; paired by name.")
+@click.option("--source-track", metavar="TAG|FILE", help="Track in the language spoken, shown beside the transcript.")
+@click.option("--reference", metavar="DIR|FILE", help="What was really said.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the page.  [default: yes]")
+@_CONFIG
+def review(
+    paths: tuple[str, ...],
+    decisions: str,
+    media: str | None,
+    source_track: str | None,
+    reference: str | None,
+    port: int,
+    browser: bool,
+    config_path: str | None,
+) -> int:
+    """Audit files and serve the page on this machine alone, until Ctrl-C.
+
+    `auditor baseline import decisions.json --output known.json` takes the decisions in.
+    """
+    from auditor import config as configuration
+    from auditor.api import audit
+    from auditor.review import serve
+
+    found = Path(config_path) if config_path else configuration.find(Path.cwd())
+    result = audit(list(paths), configuration.load(found), jobs=None, source_track=source_track, reference=reference)
+    serve(result, Path(decisions), Path(media) if media else None, port, browser)
+    return ExitCode.DONE
+
+
 COMMANDS: tuple[click.Command, ...] = (
     rules,
     explain,
@@ -311,6 +344,7 @@ COMMANDS: tuple[click.Command, ...] = (
     evaluate,
     compare,
     mine,
+    review,
     convert,
     baseline,
     init,

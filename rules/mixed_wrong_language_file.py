@@ -35,7 +35,7 @@ judges such a file by the wrong measure.
     반대쪽도 같은 방법으로 엮으면 바퀴가 거의 다 된 거예요
 
 ## Limits
-At least 120 letters. Scripts decide where they can; between languages of one script
+At least 80 letters. Scripts decide where they can; between languages of one script
 py3langid must be 99 % certain, and close relatives (Danish and Norwegian, Indonesian
 and Malay, ...) are not told apart. Files whose language was told by their text are
 not verified: nothing was declared.
@@ -56,7 +56,7 @@ from auditor.rule import Family, Rule
 class Options:
     """``letters``: least letters of a file that is judged; ``certainty``: how sure the identifier must be (0-1)."""
 
-    letters: int = 120
+    letters: int = 80
     certainty: float = 0.99
 
 

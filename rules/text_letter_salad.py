@@ -37,12 +37,13 @@ Words that the transcript uses elsewhere do not count against a cue.
 Tables of neighbours come with the tool for Dutch, English, French, German,
 Indonesian, Italian, Japanese, Korean, Portuguese, Russian and Spanish; in Korean Kiwi's
 language model confirms them. In other languages the transcript itself shows what is
-usual, and one of fewer than 3,000 letters is not verified. Japanese is judged by its kana
-and by where ideographs stand among them, so which ideographs stand side by side is not seen.
-A cue in another language of the same script may be taken for salad.
-Of 20,625 cues of machine-made lectures in three languages 3 are errors and 3 warnings. Where three
-cues in ten are shuffled, 98 % of them are found in English, 97 % in Japanese, 96 % in Korean,
-nearly all the others being short.
+usual; one of fewer than 3,000 letters is not verified. Japanese is judged by its kana and by
+where ideographs stand among them: which ideographs stand side by side is not seen.
+A cue in another language of the same script, nonsense in a song and a list of
+identifiers may be taken for salad; names and acronyms count little.
+Of 20,625 cues of machine-made lectures in three languages 2 are errors and 3 warnings, of 29,605 English
+cues of real recognisers about 30, in Welsh, in song or in vocalisations. Where three cues in ten are
+shuffled, more than 97 % of them are found, nearly all the others being short.
 """
 
 from __future__ import annotations
@@ -74,9 +75,18 @@ _WIDESPREAD_SHARE = 0.03
 _LEAST_SURE = 2
 
 
+def lacks(document: Document, options: Options) -> str | None:
+    """Why the rule cannot judge this file, if so."""
+    if evidence(document) is None:
+        return "there is no table of letters for this language, and the transcript is too short to show what is usual"
+    return None
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose letters follow each other as if they were shuffled."""
     found = evidence(document)
+    if found is None:
+        return
     letters = [sum(map(str.isalpha, cue.text)) for cue in document.cues]
     sure = sum(-value >= options.error and n >= options.letters for value, n in zip(found, letters, strict=True))
     widespread = sure >= max(_LEAST_SURE, _WIDESPREAD_SHARE * len(found))
@@ -107,4 +117,5 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     options=Options(),
     check=check,
+    lacks=lacks,
 )

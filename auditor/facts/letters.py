@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
 from auditor.facts.sounds import spoken
@@ -36,7 +37,7 @@ SCALE = 1 << 20
 FOREIGN = "a"
 """Stands for a Latin word or number among Korean or Japanese letters; no table knows what it is followed by."""
 
-_LATIN = (re.compile(r"[a-zà-öø-ÿ0-9]+"), FOREIGN)
+_LATIN = (re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+"), FOREIGN)
 FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     # Which ideographs or katakana follow each other is a matter of subject; where they stand among kana is grammar.
     "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿豈-﫿々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
@@ -48,11 +49,11 @@ _LEAST_LETTERS = 3_000
 
 
 def folded(text: str, language: str) -> str:
-    """The letters of a text as the tables know them: in lower case, words separated and framed by a space.
+    """The letters of a text as the tables know them but for their case: words separated and framed by a space.
 
     In Japanese every ideograph is 漢 and every katakana ア, in Japanese and Korean every Latin word or number a.
     """
-    letters = text.casefold()
+    letters = text
     for pattern, stand_in in FOLDS.get(language, ()):
         letters = pattern.sub(stand_in, letters)
     return f" {' '.join(''.join(c if c.isalpha() else ' ' for c in letters).split())} "
@@ -148,7 +149,7 @@ def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
     """
     letters: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
-    for text in {" " + " ".join(words) + " " for words in texts}:
+    for text in {f" {' '.join(words)} ".casefold() for words in texts}:
         letters.update(text[1:])
         pairs.update(first + second for first, second in pairwise(text))
     if letters.total() < _LEAST_LETTERS:
@@ -170,32 +171,57 @@ def _morphology(text: str) -> float:
     return float(score) - _SHUFFLED_SYLLABLE * sum(map(len, words))
 
 
-def evidence(document: Document) -> list[float]:
+# A name may be of any language and an acronym of any letters: all of a cue's together say little, however odd they look.
+_NAMES = -6.0
+_ACRONYM_LETTERS = 6
+_WORD = -12.0
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper() and (word[1:].islower() or len(word) <= _ACRONYM_LETTERS and word.isupper())
+
+
+def _sum(words: Sequence[tuple[str, float]], spaced: bool) -> float:
+    """The evidence of a cue's words together; a single odd word or a list of names is no salad."""
+    if not spaced:
+        return sum(value for _, value in words)
+    names = sum(value for word, value in words if _is_name(word))
+    return max(names, _NAMES) + sum(max(value, _WORD) for word, value in words if not _is_name(word))
+
+
+_FOUND: WeakKeyDictionary[Document, list[float] | None] = WeakKeyDictionary()
+
+
+def evidence(document: Document) -> list[float] | None:
     """For each cue the evidence (nats) that its letters spell its language (positive) or are shuffled (negative).
 
     A word that the transcript uses in another cue that is language does not count against a cue.
-    Zero throughout when neither a table nor the transcript shows what is usual.
+    ``None`` when neither a table nor the transcript shows what is usual.
     """
+    if document not in _FOUND:
+        _FOUND[document] = _evidence(document)
+    return _FOUND[document]
+
+
+def _evidence(document: Document) -> list[float] | None:
     language = primary(document.language.tag)
     said = [spoken(cue.text) for cue in document.cues]
-    texts = [folded(text, language).split() for text in said]
+    # Each word once: a word said again and again is a loop, or a song, and no odder than said once.
+    texts = [list({word.casefold(): word for word in folded(text, language).split()}.values()) for text in said]
     habits = habits_of(language) or habits_in(texts)
     if habits is None:
-        return [0.0] * len(texts)
-    alone = [sum(map(habits.evidence, text)) for text in texts]
-    users = Counter(
-        word
-        for text in {tuple(text) for text, value in zip(texts, alone, strict=True) if value > 0}
-        for word in set(text)
-    )
+        return None
+    spaced = language not in FOLDS
+    judged = [[(word, habits.evidence(word.casefold())) for word in words] for words in texts]
+    alone = [_sum(words, spaced) for words in judged]
+    sound = {tuple(words) for words, value in zip(texts, alone, strict=True) if value > 0}
+    users = Counter(word for words in sound for word in {word.casefold() for word in words})
     found: list[float] = []
-    for text, value, words in zip(said, alone, texts, strict=True):
+    for text, value, words in zip(said, alone, judged, strict=True):
         if value > 0:
             found.append(value)
         elif language == "ko":
             found.append(_morphology(text))
         else:
-            found.append(
-                sum(max(0.0, each) if users[word] else each for word in words for each in (habits.evidence(word),))
-            )
+            found.append(_sum([(w, max(0.0, each) if users[w.casefold()] else each) for w, each in words], spaced))
     return found

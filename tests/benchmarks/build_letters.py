@@ -29,7 +29,7 @@ OUTPUT = Path(__file__).parents[2] / "auditor" / "facts" / "letters.toml"
 
 # Groups rarer than this in SCALE say little, and there are many of them.
 _LEAST = {"ja": 5, "ko": 7}
-_LEAST_OTHERWISE = 9
+_LEAST_OTHERWISE = 7
 # Thousands of syllables make too many groups of three; two are enough to find what Kiwi should be asked about.
 _LENGTHS = {"ko": 2}
 _LEAST_PARAGRAPH = 40
@@ -105,11 +105,11 @@ def groups(text: str, length: int) -> Iterator[str]:
 def table(texts: list[str], speech: str, language: str) -> dict[int, dict[int, list[str]]]:
     """Per length, the groups by level: a group of level n comes 2 ** (n / 2) times in ``SCALE``."""
     levels: dict[int, dict[int, list[str]]] = {}
-    spoken = folded(speech, language)
+    spoken = folded(speech, language).casefold()
     for length in range(1, _LENGTHS.get(language, LONGEST) + 1):
         counts: Counter[str] = Counter()
         for text in texts:
-            counts.update(groups(folded(text, language), length))
+            counts.update(groups(folded(text, language).casefold(), length))
         said = Counter(groups(spoken, length))
         shares = {group: (1 - _SPEECH_WEIGHT) * count / counts.total() for group, count in counts.items()}
         for group, count in said.items():
