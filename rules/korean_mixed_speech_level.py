@@ -54,6 +54,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
@@ -116,7 +117,7 @@ def _level(eojeol: str, marked: bool) -> _Level | None:
 
 
 def _endings(document: Document) -> Iterator[_Ending]:
-    for cue, following in zip(document.cues, [*document.cues[1:], None], strict=True):
+    for cue, following in zip_longest(document.cues, document.cues[1:]):
         for match in _SENTENCE_END.finditer(cue.text):
             marked = bool(match["mark"].strip())
             rest = cue.text[match.end() :] or ("" if following is None else following.text)

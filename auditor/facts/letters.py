@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
 from auditor.facts.sounds import spoken
-from auditor.facts.words import primary, script_of
+from auditor.facts.words import UNSPACED, primary, script_of
 from auditor.model import Document
 
 LONGEST = 3
@@ -44,8 +44,9 @@ FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "ko": (_LATIN,),
 }
 
-# The text a table of the transcript's own must rest on, in letters.
+# What a table of the transcript's own must rest on, and how many different letters it may have.
 _LEAST_LETTERS = 3_000
+_MOST_KINDS = 200
 
 
 def folded(text: str, language: str) -> str:
@@ -145,19 +146,19 @@ def habits_of(language: str) -> Habits | None:
 def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
     """The habits of the transcript itself, by pairs of letters; ``None`` when it is too short to show any.
 
-    Texts as sequences of words. A pair counts once less than it comes, so that no cue vouches for itself.
+    In a script of thousands of letters every transcript is too short. Texts as sequences of words. A pair counts once less than it comes, so that no cue vouches for itself.
     """
     letters: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     for text in {f" {' '.join(words)} ".casefold() for words in texts}:
         letters.update(text[1:])
         pairs.update(first + second for first, second in pairwise(text))
-    if letters.total() < _LEAST_LETTERS:
+    if letters.total() < _LEAST_LETTERS or len(letters) > _MOST_KINDS:
         return None
     return Habits((dict(letters), {pair: count - 1 for pair, count in pairs.items() if count > 1}))
 
 
-# Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; half-way, rather towards the latter.
+# Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; this is half-way.
 _SHUFFLED_SYLLABLE = -6.5
 _HANGUL = re.compile(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
 
@@ -211,7 +212,7 @@ def _evidence(document: Document) -> list[float] | None:
     habits = habits_of(language) or habits_in(texts)
     if habits is None:
         return None
-    spaced = language not in FOLDS
+    spaced = language not in FOLDS and language not in UNSPACED
     judged = [[(word, habits.evidence(word.casefold())) for word in words] for words in texts]
     alone = [_sum(words, spaced) for words in judged]
     sound = {tuple(words) for words, value in zip(texts, alone, strict=True) if value > 0}
