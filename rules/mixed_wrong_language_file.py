@@ -35,7 +35,7 @@ judges such a file by the wrong measure.
     반대쪽도 같은 방법으로 엮으면 바퀴가 거의 다 된 거예요
 
 ## Limits
-At least 80 letters. Scripts decide where they can; between languages of one script
+At least 80 letters and 16 different words. Scripts decide where they can; between languages of one script
 py3langid must be 99 % certain, and close relatives (Danish and Norwegian, Indonesian
 and Malay, ...) are not told apart. Files whose language was told by their text are
 not verified: nothing was declared.
@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.words import primary, script_counts, scripts_of
+from auditor.facts.words import primary, script_counts, scripts_of, words
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
 from auditor.parse.language import classify, identify
 from auditor.rule import Family, Rule
@@ -54,9 +54,13 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``letters``: least letters of a file that is judged; ``certainty``: how sure the identifier must be (0-1)."""
+    """``letters``, ``words``: least letters and different words of a file that is judged.
+
+    ``certainty``: how sure the identifier must be (0-1).
+    """
 
     letters: int = 80
+    words: int = 16
     certainty: float = 0.99
 
 
@@ -82,8 +86,11 @@ def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
     if document.language.tag is None or document.language.how == "text":
         return "no language is declared by option, name, folder or header"
-    if sum(script_counts(_sample(document)).values()) < options.letters:
+    text = _sample(document)
+    if sum(script_counts(text).values()) < options.letters:
         return f"fewer than {options.letters} letters do not tell the language"
+    if len({word.key for word in words(text)}) < options.words:
+        return f"fewer than {options.words} different words do not tell the language"
     return None
 
 
