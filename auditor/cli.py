@@ -337,8 +337,8 @@ def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
     return code
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line and return its exit code; errors become one line on stderr."""
+def _expected(error: Exception) -> ExitCode | None:
+    """The exit code of an error the user can mend, ``None`` for one of ours. Imported here: most runs have none."""
     from auditor.api import NoTranscriptError, ReportError
     from auditor.baseline_file import BaselineError
     from auditor.cache import CacheError
@@ -348,7 +348,7 @@ def run(arguments: Sequence[str]) -> int:
     from auditor.review import ReviewError
     from auditor.run import NotFoundError
 
-    expected = (
+    wrong = (
         ReviewError,
         BaselineError,
         CacheError,
@@ -358,7 +358,13 @@ def run(arguments: Sequence[str]) -> int:
         ReportError,
         RevisionError,
     )
+    if isinstance(error, NoTranscriptError):
+        return ExitCode.NOTHING_FOUND
+    return ExitCode.WRONG if isinstance(error, wrong) else None
 
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; errors become one line on stderr."""
     try:
         # Not through cli.main(): it takes a closed pipe for a failure.
         with cli.make_context("auditor", list(arguments)) as context:
@@ -370,10 +376,6 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.WRONG
     except click.ClickException as error:
         return _fail(f"error: {error.format_message()}")
-    except expected as error:
-        return _fail(f"error: {error}")
-    except NoTranscriptError as error:
-        return _fail(f"error: {error}", ExitCode.NOTHING_FOUND)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; no report was written")
         return 130
@@ -382,6 +384,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:
+        if (code := _expected(error)) is not None:
+            return _fail(f"error: {error}", code)
         if "--debug" in arguments:
             raise
         return _fail(f"internal error: {type(error).__name__}: {error}; please report it, --debug shows where")

@@ -6,6 +6,12 @@ followed by a space, a tab or the end of the line, refuses the whole file: the
 viewer gets no caption at all, and no message. Editors lose the line, converters
 write it in small letters, and templates put a blank line before it.
 
+## Fix
+Write `WEBVTT` alone into the very first line, in capitals and with nothing before it,
+and leave a blank line below it. Mend the program that wrote the file as well, or the
+next export has the same fault. Audit again afterwards: nothing behind the bad line has
+been read yet.
+
 ## Fails: lecture.en.vtt
     webvtt
 

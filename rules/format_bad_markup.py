@@ -5,6 +5,11 @@ A tag that never closes puts the rest of the cue in italics; one that the player
 does not know is dropped or, in SubRip, shown to the viewer. A bare `<` swallows
 the words after it: "if a<b then" can reach the screen as "if a".
 
+## Fix
+Close the tag in the same cue, remove one that players do not know, and write a bare `<`
+or `&` in WebVTT as `&lt;` or `&amp;`. If words look swallowed, compare the cue with the
+audio before you delete anything.
+
 ## Fails
     00:01.000 --> 00:03.000
     This is the <i>validation set.

@@ -6,6 +6,12 @@ a deleted cue, of two files glued together or of a merge that went wrong, and st
 players and upload forms reject the file. In WebVTT an identifier that occurs twice
 makes styles and links reach the wrong cue.
 
+## Fix
+First find out why the numbers break: if a cue was lost, bring it back; if two files
+were glued together, check the times behind the seam. Then number the SubRip file anew
+from 1, for example with `auditor convert`; in WebVTT give each cue an identifier of its
+own or none.
+
 ## Fails: lecture.en.srt
     1
     00:00:01,000 --> 00:00:03,000

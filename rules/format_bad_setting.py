@@ -5,6 +5,11 @@ Players skip what they do not understand: the caption appears, but not where or 
 the author meant it to, often on top of the slide or the face that it was moved
 away from.
 
+## Fix
+Correct the setting to one that WebVTT knows (`align`, `line`, `position`, `size`,
+`vertical`, `region`) with a valid value, or delete it if the caption may stand in its
+usual place. Look at the cue in a player afterwards.
+
 ## Fails
     00:01.000 --> 00:03.000 position:one-third
     The loss goes down from left to right.

@@ -5,6 +5,10 @@ The viewer sees an empty box, or a caption that vanishes while somebody still
 speaks. Recognisers write empty cues where they heard nothing, and clean-up scripts
 leave them behind when they delete the words and keep the timing.
 
+## Fix
+Listen to that time. If somebody speaks there, write down what is said; if not, delete
+the whole cue, its timing included.
+
 ## Fails
     00:01.000 --> 00:03.000
     <i></i>

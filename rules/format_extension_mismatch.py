@@ -6,6 +6,10 @@ Upload forms, players and converters choose their reader by the name. WebVTT nam
 up as a caption, every time is refused for its decimal point, or the file is
 rejected.
 
+## Fix
+Rename the file after the format it holds. If the other format is wanted, convert the
+file to it (`auditor convert IN OUT`) instead of only renaming it.
+
 ## Fails: lecture.en.srt
     WEBVTT
 

@@ -5,6 +5,11 @@ WebVTT is UTF-8 by definition and players take SubRip for UTF-8 too. In any othe
 encoding Korean and Japanese captions turn into question marks or into letters of
 another script on the viewer's machine, although they look right to the author.
 
+## Fix
+Save the file as UTF-8: in an editor by opening it in the encoding that the finding
+names, or with `auditor convert`. Read a few lines with letters beyond ASCII afterwards,
+because the encoding of a short file is a guess.
+
 ## Fails: lecture.ko.srt (cp949)
     1
     00:00:01,000 --> 00:00:03,500

@@ -5,6 +5,11 @@ A blank line ends a cue. What follows it without a timing of its own is no capti
 to any player, yet it looks like one to whoever reads the file. Speech is lost
 without a trace: most converters drop it in silence too.
 
+## Fix
+If the text belongs to the cue above, remove the blank line between them. If it is a
+caption of its own, give it the timing it has in the audio; if it is a remark, make it a
+`NOTE` in WebVTT or delete it.
+
 ## Fails
     00:01.000 --> 00:04.000
     We split the text into tokens,

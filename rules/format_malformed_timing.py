@@ -8,6 +8,11 @@ causes are a comma for the decimal point after a conversion, a missing digit, or
 A timing that this tool could read although it breaks the format is a warning:
 other players may read it differently or not at all.
 
+## Fix
+Write the timing as the format wants it: `00:01:02.500 --> 00:01:05.000` in WebVTT, with
+a comma before the milliseconds in SubRip. Where digits are missing, take the time from
+the audio or the original export, not from a guess.
+
 ## Fails
     00:01.000 --> 00:03.000
     The first layer finds edges.

@@ -5,6 +5,11 @@ Nothing of such a file reaches a viewer. Downloads that failed leave an error pa
 or zero bytes under the name of the transcript, and a recogniser that crashed leaves
 a bare header. A batch goes on without noticing unless the file is named.
 
+## Fix
+Get the file again: repeat the download or the export, or run the recogniser once more
+and see that it ends without an error. If it is no transcript, take it out of the folder
+or exclude it from the audit.
+
 ## Fails: lecture.en.vtt
     <!DOCTYPE html>
     <title>Service unavailable</title>

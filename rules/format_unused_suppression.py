@@ -10,6 +10,10 @@ for the next cue, `disable` and `enable` for a range, `ignore-file` for the whol
 where the format has no comments, in a file beside it named like it with `.auditor`
 behind (`12-20: ignore REP -- reason`).
 
+## Fix
+Delete the suppression if what it excused is gone. If it was meant to excuse something
+that is still reported, correct the code, the cue numbers or the keyword.
+
 ## Fails
     WEBVTT
 

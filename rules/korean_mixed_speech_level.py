@@ -9,6 +9,12 @@ The two polite levels mix in every good lecture and count as one, so do the two 
 ones. What is reported is a plain sentence in a polite track, or a polite one in a
 plain track. Quoted speech may speak as it likes.
 
+## Fix
+Give the sentence the ending of the level that the track speaks in (`한다` to `합니다` or
+`해요`, or the other way round). Listen first if the speaker may have changed level on
+purpose, in a quotation or an aside. In a machine translation, state the level in the
+instructions and translate whole passages together.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:03.000
     오늘은 유약을 봅니다. 재료는 세 가지예요.

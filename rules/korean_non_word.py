@@ -9,6 +9,10 @@ A name or loan word that no dictionary holds is no error (제미니, 그라디�
 Loan words keep to a small set of syllables: they end in ㄱ ㄴ ㄹ ㅁ ㅂ ㅅ ㅇ or a
 vowel. Only unknown words that break this set are reported, and unknown stems with a verb's ending.
 
+## Fix
+Listen to the place and write the word that is said; a slip of spelling can be corrected
+at sight. If the form is right in your field, add it to the option `words`.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
     뷃훍이 렜습니다

@@ -7,6 +7,11 @@ by a term list, by machine translation or by a recogniser that heard another wor
 
 Digits and Latin letters count as they are read aloud: 3이 (삼이), 10을 (십을), API가, LLM을, Python은.
 
+## Fix
+If the noun is the right one, write the particle that the finding names. If the noun
+itself may have been exchanged, check it against the audio or the source text first: the
+particle may be the part that is right.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
     데이터을 모델에 넣고 LLM를 부릅니다

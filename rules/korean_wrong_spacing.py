@@ -8,6 +8,10 @@ Only rules of the Korean Orthography without an exception are held: dependent no
 (할 수 있다, 하기 때문에, 한 것 같다), so do 있다 behind -고 and 않다 behind -지, and a
 particle is written to its noun (파이썬을).
 
+## Fix
+Write the words with the spaces that the finding shows. If the same mistake comes often,
+correct it over the whole track in one pass and let somebody read the changes.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
     파이썬 을 쓰면 쉽게 할수 있어요

@@ -7,6 +7,11 @@ untranslated. The viewer who relies on the track cannot read the cue.
 A list of names or terms is no foreign cue: at least one of its words must be a
 function word, and a third of them in lower case.
 
+## Fix
+Listen to the cue. Transcribe it again with the language set instead of detected, or
+translate it if it was left untranslated. If the speaker really changes language there,
+accept the finding with a note.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
     This is the part where the glaze begins to melt.

@@ -13,6 +13,11 @@ has the shape of code, or is called a word, function, button and the like. With 
 track of the spoken language (`--source-track en`) a fragment that the speaker said
 as a term is cleared, and one that was not said is certain.
 
+## Fix
+Check the place against the audio or the source track. If the words were not said,
+delete them or write what was said; if they are a term, write it as your glossary does;
+if they were quoted, put them in quotation marks.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:04.000
     유약을 두 번 발라 주세요 come with me

@@ -5,6 +5,11 @@ An export under the wrong name shows viewers who chose Korean an English track, 
 puts a transcript into the wrong training set. Every rule that knows the language
 judges such a file by the wrong measure.
 
+## Fix
+Find out which is wrong. If the text is the right one, rename the file or correct the
+language that is declared; if the name is right, export or transcribe the right language
+again.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:05.000
     Today we look at how a wheel is built, spoke by spoke.
@@ -46,7 +51,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.words import primary, script_counts, scripts_of, words
+from auditor.facts.english import names_nothing
+from auditor.facts.words import WORD, primary, script_counts, scripts_of, words
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
 from auditor.parse.language import classify, identify
 from auditor.rule import Family, Rule
@@ -116,9 +122,21 @@ def _other(text: str, declared: str, certainty: float) -> str | None:
         return primary(identify(text)) or None
     if own != {"Latin"} and own != {"Cyrillic"}:
         return None
+    if declared == "en" and _is_english(text):
+        return None
     found, sure = classify(text)
     related = any(found in group and declared in group for group in _RELATIVES)
     return found if found != declared and sure >= certainty and not related else None
+
+
+# A third of spoken English is function words; no other language comes near.
+_ENGLISH_SHARE = 0.25
+
+
+def _is_english(text: str) -> bool:
+    """Whether a text is English by its function words: cheaper than asking the identifier, and as sure."""
+    keys = WORD.findall(text.casefold())
+    return sum(names_nothing(key) for key in keys) > _ENGLISH_SHARE * len(keys)
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:

@@ -14,6 +14,12 @@ read audio, the same phrase again and again, another language than the track's.
 Little evidence is a warning, a lot an error, and a phrase in the flow of speech
 is nothing.
 
+## Fix
+Listen to the cue: if nobody says it, delete it, and write down any speech that it
+covers. When you transcribe again, cut silence with voice activity detection
+(`vad_filter` in faster-whisper) and switch `condition_on_previous_text` off. If a
+speaker really says it, reject the finding as a false alarm.
+
 ## Fails
     00:01.000 --> 00:05.000
     And that is how the glaze gets its colour.

@@ -10,6 +10,11 @@ In Korean a dependent noun must stay with what modifies it (한 것, 볼 수, �
 noun. In English an article, a possessive, "of" and the like must not end a cue. In Japanese
 no cue can begin with を, a small kana or a long vowel mark.
 
+## Fix
+Move the word that hangs at the end of the cue to the next one, or the rest of its
+phrase up, and shift the border of the two cues to match the speech. When the whole file
+is cut by length, segment it again at sentence and phrase boundaries.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:03.000
     이제 그림에서 색이 변하는 과정을 볼 수

@@ -5,6 +5,10 @@ A player breaks a line that is too long wherever it happens to be full, often in
 middle of a phrase, or lets it run into the edge of the picture. Delivery checks
 count characters and send the file back.
 
+## Fix
+Break the line between two phrases. If the cue is then over its number of lines, split
+it into two cues at a pause, or shorten the text where your guideline allows editing.
+
 ## Fails
     WEBVTT
 

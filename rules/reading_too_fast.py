@@ -5,6 +5,11 @@ Viewers lose the end of the caption, or the picture. In a machine transcript suc
 speed often means that nobody said the text in that time: it was invented,
 doubled, or taken from another cue.
 
+## Fix
+Listen first: text that is not said in that time must go. If all of it is said, extend
+the cue into a free gap, split or merge it with its neighbours so that it has more time,
+or condense the wording where your guideline allows it.
+
 ## Fails
     00:01.000 --> 00:02.000
     Backpropagation is nothing more than the chain rule, applied from the last layer to the first.

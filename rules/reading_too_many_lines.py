@@ -5,6 +5,10 @@ Captions of three and more lines cover the slide or the speaker's face, and the 
 travels further than the time allows. Players with room for two lines cut the rest
 off.
 
+## Fix
+Join short lines as far as the line width allows, or split the cue into two at a phrase
+boundary and divide its time as the speech does.
+
 ## Fails
     WEBVTT
 

@@ -5,6 +5,10 @@ Either the cue was stretched over a pause and stays on screen after it has been
 said, or the recogniser heard more than it wrote and the rest of the sentence is
 missing.
 
+## Fix
+Listen to the whole cue. If speech is missing, transcribe that stretch again; if the cue
+only stays on during a pause, end it where the speech ends.
+
 ## Fails
     00:01.000 --> 00:16.000
     So then we

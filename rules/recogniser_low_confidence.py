@@ -10,6 +10,11 @@ still carries such values in the file had failed at every try.
 Where words carry confidences, their mean is held against the same limit: a log
 probability of -1.0 is a probability of 0.37.
 
+## Fix
+Listen to the passage and correct what is wrong. If there are many, transcribe those
+stretches again from better audio, with a larger model or with the terms of the lecture
+given as a prompt, and compare the two results. Right text can be accepted as it is.
+
 ## Fails: talk.en.json
     {"language": "en", "segments": [
       {"start": 0.0, "end": 3.2, "text": " The kiln cools until morning.", "avg_logprob": -0.21},

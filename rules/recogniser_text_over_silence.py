@@ -6,6 +6,11 @@ credits, a repeated phrase. Whisper estimates for every passage how likely it ho
 no speech at all, yet drops the passage only when it is also unsure of the words.
 What it was sure of stays in the transcript.
 
+## Fix
+Listen to the passage and delete the cue if nobody speaks. When you transcribe again,
+use voice activity detection (`vad_filter` in faster-whisper) or cut the silence out
+beforehand. Quiet speech under music can be real: keep it then.
+
 ## Fails: talk.en.json
     {"language": "en", "segments": [
       {"start": 0.0, "end": 4.0, "text": " Fill the mould slowly.", "avg_logprob": -0.2, "no_speech_prob": 0.02},

@@ -6,6 +6,12 @@ on to: words shrink to a few hundredths of a second or stretch over the silence,
 their probabilities drop. Whisper knows this test and leaves it switched off
 (`hallucination_silence_threshold`), so such segments stay in the transcript.
 
+## Fix
+Listen to the segment and delete it if it was invented. When you transcribe again with
+word timestamps, set `hallucination_silence_threshold` (for example to 2 seconds), which
+makes Whisper skip such segments beside silence. If the words are right, only their
+times need a new alignment.
+
 ## Fails: talk.en.json
     {"language": "en", "segments": [{"start": 0.0, "end": 4.1, "text": " Subscribe now", "words": [
       {"word": " Subscribe", "start": 0.0, "end": 4.05, "probability": 0.08},

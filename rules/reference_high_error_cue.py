@@ -9,6 +9,11 @@ timed captions or plain text. Case, punctuation and the spelling of numbers do n
 count. Korean is measured in characters without spaces, because writers space it
 differently; languages written without spaces are measured in characters too.
 
+## Fix
+Compare the cue with the reference and the audio, and correct the words. Check that the
+reference is of this recording and this version; if it is the reference that is wrong,
+correct that.
+
 ## Fails
     WEBVTT
 

@@ -9,6 +9,11 @@ renderings are looked for in this track at the same time, in Latin letters and s
 sound (Hangul, katakana). Every rendering but the most frequent is reported where it
 stands.
 
+## Fix
+Decide on one spelling, put it into the glossary of TXT607 with the others as unwanted,
+and replace those in the track. The most frequent spelling is not always the right one.
+If the two are different things, reject the finding.
+
 ## Fails: lecture.ko.vtt
     WEBVTT
 

@@ -8,6 +8,11 @@ Against a reference, a run of words without counterpart is invented, and so is a
 none of whose words are in the reference. Against a source track, time counts: this
 track has text where nothing is said.
 
+## Fix
+Listen to the place and delete what nobody says, or write what is said instead. If the
+speech is there and the reference or source track leaves it out, keep the text and
+complete the other one.
+
 ## Fails
     WEBVTT
 

@@ -8,6 +8,11 @@ translation loses cues.
 Against a reference, a run of words without counterpart is missing. Against a source
 track, time counts: the source has captions, this track has none.
 
+## Fix
+Listen to the stretch that the finding names. If there is speech, transcribe or
+translate it and add cues for it; if the source or the reference says more than was
+spoken, accept the finding.
+
 ## Fails
     WEBVTT
 

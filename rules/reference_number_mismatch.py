@@ -9,6 +9,11 @@ Every number of the source track is looked for in this track at the same time an
 in the cues beside it, in all its readings: digits, number words, Sino-Korean and
 native Korean numerals, 만 and 億, sizes such as 8B, years and decimals in parts.
 
+## Fix
+Listen to the number, or look at the slide, and write it correctly; the source track can
+be the one that is wrong. Watch units such as 만 and 億 and the decimal point. If the
+translation says the same in other words, reject the finding.
+
 ## Fails: lecture.ko.vtt
     WEBVTT
 

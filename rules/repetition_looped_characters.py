@@ -5,6 +5,11 @@ The same fault as a looped phrase, one level below: the model repeats pieces of 
 word. No dictionary word holds the same piece three times over, except where the
 language paints sound or laughter.
 
+## Fix
+Listen to the place and write the word that is said. If speech is missing around it,
+transcribe that stretch again with `condition_on_previous_text` off and another
+temperature; in a translation, translate the cue again.
+
 ## Fails
     00:01.000 --> 00:04.000
     Then the kilnkilnkilnkiln heats up.

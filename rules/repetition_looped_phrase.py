@@ -13,6 +13,12 @@ language doubles the terms it borrows. In Korean a doubled noun counts when the
 track doubles it again and again, or when it stands behind a finished sentence;
 reduplication of the language (정말 정말, 하나하나) and spelled-out terms do not.
 
+## Fix
+Do not only delete the copies: the speech behind them is usually missing. Transcribe
+that stretch of audio again with `condition_on_previous_text` off or a little audio cut
+off before it, or translate the cue again, and check the result against the audio. If
+the speaker repeats it, reject the finding.
+
 ## Fails
     00:01.000 --> 00:05.000
     So we turn it off and turn it off and turn it off and turn it off and

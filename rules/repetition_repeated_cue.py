@@ -9,6 +9,12 @@ Two equal cues are a warning when the text is long enough to be no answer or
 interjection ("Yes." "Yes."). Songs (♪) may have refrains. Roll-up captions,
 which repeat the line above by design, are compared by their new lines only.
 
+## Fix
+Listen to the whole stretch. Transcribe it again with `condition_on_previous_text` off
+and voice activity detection on, so that silence and music are left out. Where nobody
+speaks, delete the copies; where the speaker or a song repeats the text, reject the
+finding.
+
 ## Fails
     00:01.000 --> 00:04.000
     The wheel is not true yet.

@@ -9,6 +9,12 @@ What is new is counted in pairs of neighbouring words (three characters in a row
 where words are not spaced), for single words come back in any speech. In
 ordinary lectures half of the pairs and more are new in any stretch.
 
+## Fix
+Transcribe the whole stretch again, from a little before its first cue, with
+`condition_on_previous_text` off and voice activity detection on. Listen to its start
+and end, since the damage can begin earlier than it shows. A song or a prayer that
+really repeats can be accepted.
+
 ## Fails: lecture.en.srt
     1
     00:00:01,000 --> 00:00:21,000

@@ -5,6 +5,11 @@ Text that was escaped once too often reaches the screen as code. It happens when
 program escapes what was escaped already, or writes entities into a format that has
 none.
 
+## Fix
+Replace the entity or tag by the character it stands for, once; in WebVTT a literal `<`
+or `&` stays escaped one time. Then find the step that escapes twice in the export. If
+the speaker talks about the code itself, reject the finding.
+
 ## Fails
     WEBVTT
 

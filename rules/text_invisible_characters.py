@@ -5,6 +5,11 @@ They split words for search and for every program that counts or compares, break
 lines in odd places, show as boxes in some players, and turn a line around. They
 come from web pages, word processors and editors, hardly ever from an author.
 
+## Fix
+Delete the characters that the finding lists; where one separates two words, put a
+normal space in its place. For a whole file use search and replace by code point, and
+look at the cue again afterwards.
+
 ## Fails
     WEBVTT
 

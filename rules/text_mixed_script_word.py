@@ -12,6 +12,11 @@ letters replaced by Cyrillic or Greek look-alikes, a single Latin letter before 
 that is no Korean word, lower-case Latin or a dotted name hanging on Hangul, Hangul
 and kana in one word, and kana that cannot begin a word behind a Latin letter.
 
+## Fix
+Listen to the word and write it in one script, as your glossary does. Look-alike letters
+are replaced by those of the word's own alphabet, which changes nothing to the eye. If
+it is a name that is written like that, accept the finding.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:03.000
     H깅페이스에서 모델을 받아요

@@ -6,6 +6,12 @@ for every program after it. Where the damage can be undone, the finding says wha
 the text was and how it was misread; a replacement character (U+FFFD) or a row of
 question marks in place of words cannot be undone and needs the original.
 
+## Fix
+Go back to the original file and read it in the right encoding: that mends all such cues
+at once. Without an original, use the text that the finding gives where it gives one.
+Replacement characters and question marks hold nothing to restore: listen and write the
+words again.
+
 ## Fails
     00:01.000 --> 00:03.000
     Glaze it in the cafÃ© next door.

@@ -5,6 +5,10 @@ Decomposed text looks right and equals nothing: a search for "강의" does not f
 decomposed twin, character counts are two or three times too high, some fonts show
 the letters side by side. macOS file names and PDF files are where it comes from.
 
+## Fix
+Convert the file to NFC, for example in Python with `unicodedata.normalize("NFC", text)`
+or with `uconv -x nfc`. It changes no word; do it in the export so that it stays done.
+
 ## Fails: lecture.ko.vtt
     WEBVTT
 

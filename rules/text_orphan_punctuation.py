@@ -4,6 +4,11 @@
 They are what is left when a cue was split, cleaned or translated in pieces. A bracket
 that never closes also leaves open where a note or a quotation ends.
 
+## Fix
+Close or delete the bracket or quotation mark, and remove the doubled or stray mark.
+Where a cue holds nothing but a mark, listen whether words are missing: if not, delete
+the cue or join the mark to the cue before.
+
 ## Fails
     00:01.000 --> 00:03.000
     Wedge the clay,, then cut it .

@@ -5,6 +5,11 @@ Typing slips, broken input methods and models that spell byte by byte leave lett
 behind that no word needs. Korean uses lone letters for laughter and tears (ㅋㅋ, ㅠㅠ),
 for clipped chat words (ㅇㅇ, ㄱㄱ, ㄹㅇ), and to name a letter (ㄱ자, ㄴ 받침): those stay.
 
+## Fix
+Delete the letter or complete the syllable as the sentence wants it; listen when the
+word is not plain from its neighbours. A letter that is meant as a letter is put in
+quotation marks.
+
 ## Fails: lecture.ko.vtt
     00:01.000 --> 00:03.000
     가마를 천천히 열어ㅛ

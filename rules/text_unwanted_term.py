@@ -13,6 +13,11 @@ may be missing in the text. A term that begins or ends in a Latin letter or a di
 term in Hangul begins a word, and behind it only a particle or 이다 may follow: 비트 is
 found in 비트를, not in 비트코인.
 
+## Fix
+Replace the term by the wanted one that the finding names, and adapt a Korean particle
+behind it. Give the glossary to the recogniser (as a prompt) or the translator as well.
+If the term is right in this place, reject the finding or narrow the entry.
+
 ## Fails: lecture.ko.vtt
     WEBVTT
 

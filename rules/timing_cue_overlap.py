@@ -9,6 +9,11 @@ Every earlier cue counts, not only the neighbour: a long cue can reach over
 several short ones, and identical times are an overlap too. One finding is made
 per cue, against the earlier cue that reaches furthest.
 
+## Fix
+End the earlier cue where the later one starts, as far as the speech allows. If two
+people speak at once, put both into one cue with a dash each. Where long stretches
+overlap, run the alignment again rather than trim cue by cue.
+
 ## Fails
     00:01.000 --> 00:03.000
     The gradient tells us which way is down.

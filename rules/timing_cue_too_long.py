@@ -5,6 +5,10 @@ Viewers who have finished a caption that does not go away read it again, and the
 speech has moved on meanwhile. A very long cue holds several sentences that should
 each appear when they are said, or a short one that was never taken down.
 
+## Fix
+Split the cue at its sentences or phrases, each part at the time it is said. If the text
+is short, listen whether speech is missing; if not, end the cue where the speech ends.
+
 ## Fails
     00:01.000 --> 00:59.000
     We start from the left, then we look at every pair of neighbours, count them, merge the most frequent

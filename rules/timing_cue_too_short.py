@@ -5,6 +5,11 @@ A caption that flashes by is noticed and not read: the viewer looks down too lat
 and misses the picture as well. In machine transcripts it is a sign of a split in
 the wrong place or of words squeezed into the rest of a window.
 
+## Fix
+Extend the cue into the gap before or behind it, or merge it with the neighbour it
+belongs to. If it cannot hold what was said in that time, listen whether the text is
+real and align it again.
+
 ## Fails
     00:01.000 --> 00:01.200
     So why does this work?

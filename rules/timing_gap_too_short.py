@@ -5,6 +5,11 @@ A gap of a frame or so is not seen as a pause but as a flicker, and it draws the
 away from the picture for nothing. Either the first cue lasts until the second
 begins, or the gap is long enough to be seen.
 
+## Fix
+Close the gap: let the first cue end where the second begins. If there is a real pause,
+end the first cue earlier, so that the gap reaches the minimum. Most subtitle editors do
+this for a whole file.
+
 ## Fails
     WEBVTT
 

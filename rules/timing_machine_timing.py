@@ -7,6 +7,12 @@ there deserves no trust; where cues end on every 30-second mark, the audio was c
 windows and words at the cuts are lost. Times on whole seconds only put every cue up
 to half a second off.
 
+## Fix
+Listen to the stretch to see whether its text is right. If it is, align it with the
+audio again (forced alignment or word timestamps); if not, transcribe it again, and
+where cues end on 30-second marks with windows that overlap or are cut at pauses. Whole
+seconds in a good transcript can be accepted.
+
 ## Fails
     WEBVTT
 

@@ -4,6 +4,11 @@
 Nobody sees such a cue, and what it says is lost. Recognisers give words no time when
 their alignment fails; swapped start and end times come from editing by hand.
 
+## Fix
+Swap start and end if they were exchanged; otherwise listen and set the time at which
+the text is said. Delete the cue only if nobody says it there. Many of them in a row
+call for a new alignment.
+
 ## Fails
     00:03.000 --> 00:03.000
     That is the key idea.

@@ -6,6 +6,11 @@ a stream drop or delay what comes too late. After a merge of two files, or a clo
 that was reset in the middle of a recording, the captions no longer tell the talk in
 its order.
 
+## Fix
+Check the times around the step against the audio. If only the order in the file is
+wrong, sort the cues by their start (`auditor convert` does); if the clock was reset or
+a file was appended, shift the times of that part.
+
 ## Fails
     00:05.000 --> 00:07.000
     Now we evaluate the model.

@@ -6,6 +6,11 @@ the recogniser skipped, a part that was cut out of the transcript only, or a fil
 that belongs to another recording. Nothing in the text shows that something is
 missing.
 
+## Fix
+Listen to the hole. If there is speech, transcribe it and add the cues; if the media was
+cut, shift the cues behind it; if it is silence or music, write a cue such as `[Music]`
+or accept the finding.
+
 ## Fails
     00:01.000 --> 00:04.000
     Let us run the first cell.
