@@ -2,9 +2,10 @@
 
 A rule module holds a docstring, a frozen ``Options``, one ``check`` and one
 ``RULE``. The docstring is the only copy of the rule's documentation: a first
-line that says what is flagged, then ``## Why``, ``## Fails``, ``## Passes`` and
-``## Limits``. The examples under Fails and Passes are indented by four spaces
-and are audited by a test.
+line that says what is flagged, then ``## Why``, ``## Fix``, ``## Fails``,
+``## Passes`` and ``## Limits``. Fix says in at most three sentences what a person
+should do about a finding. The examples under Fails and Passes are indented by
+four spaces and are audited by a test.
 """
 
 from __future__ import annotations
@@ -110,6 +111,10 @@ class Documentation:
     sections: tuple[tuple[str, str], ...]
     fails: tuple[Example, ...]
     passes: tuple[Example, ...]
+
+    def section(self, title: str) -> str:
+        """The Markdown of one section, such as ``Why`` or ``Fix``; empty when the rule has none."""
+        return dict(self.sections).get(title, "")
 
 
 _HEADING = re.compile(r"^## +(?P<title>\w+)(?:: *(?P<name>[^\s(]+))?(?: *\((?P<encoding>[\w-]+)\))?[ \t]*$", re.M)

@@ -44,7 +44,7 @@ Json = dict[str, Any]
 
 def _descriptor(rule: AnyRule) -> Json:
     page = documentation(rule)
-    reason = next((" ".join(body.split()) for title, body in page.sections if title == "Why"), "")
+    reason = " ".join(page.section("Why").split())
     help_ = "\n\n".join([f"# {rule.code} {rule.name}", page.summary, *(f"## {t}\n{body}" for t, body in page.sections)])
     return {
         "id": rule.code,

@@ -94,6 +94,8 @@ _WINDOW_MS = 30_000  # Whisper reads audio in windows of 30 s
 _NEAR_MS = 20
 _WHOLE_SECONDS_SHARE = 0.3
 _BILINGUAL_SHARE = 0.1
+_STILL_TO_COME = 8  # cues: who says goodbye does not go on for so long
+_SIGN_OFFS = 3  # a speaker may thank in the middle once or twice
 _NO_SPEECH = 0.6  # Whisper's own no_speech_threshold
 
 _KIN = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "ms": "id", "yue": "zh", "cmn": "zh"}
@@ -114,6 +116,12 @@ class _Suspicion:
     first: bool
     last: bool
     continued: bool
+    behind: int
+
+    @property
+    def amid(self) -> bool:
+        """Whether a sign-off stands in the middle of the talk, where nobody takes leave."""
+        return not (self.first or self.everyday) and self.behind >= _STILL_TO_COME
 
     @property
     def everyday(self) -> bool:
@@ -149,6 +157,7 @@ def _suspicions(document: Document, options: Options) -> Iterator[_Suspicion]:
                 first=at == 0,
                 last=following is None,
                 continued=_continued(cue, cues[at - 1] if at else None),
+                behind=len(cues) - 1 - at,
             )
         reached = max(reached, cue.end_ms)
 
@@ -195,6 +204,12 @@ def _recurrence(suspicion: _Suspicion, counts: Counter[str]) -> Iterator[_Eviden
     points = 3 if count >= 5 else 2 if count >= 3 else int(count == 2 and suspicion.in_silence)
     if points and (suspicion.in_silence or not suspicion.everyday):
         yield points, f"{count} times in this track"
+
+
+def _amid(suspicion: _Suspicion, others: int) -> Iterator[_Evidence]:
+    """Taking leave in the middle of the talk; ``others`` are the further sign-offs that do."""
+    if suspicion.amid and others >= _SIGN_OFFS:
+        yield 3, f"{others} more phrases of its kind stand amid the talk"
 
 
 def _language(suspicion: _Suspicion, document: Document, bilingual: bool) -> Iterator[_Evidence]:
@@ -254,6 +269,7 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
     if not suspected:
         return
     counts = Counter(s.key for s in suspected if s.in_silence or not s.everyday)
+    amid = sum(suspicion.amid for suspicion in suspected)
     bilingual = _bilingual(document, suspected)
     whole = sum(map(_on_whole_seconds, document.cues))
     for suspicion in suspected:
@@ -261,6 +277,7 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
             *_around(suspicion),
             *_timing(suspicion, _unlike_the_others(suspicion.cue, whole, len(document.cues))),
             *_recurrence(suspicion, counts),
+            *_amid(suspicion, amid - suspicion.amid),
             *_language(suspicion, document, bilingual),
             *_confidence(suspicion.cue),
         ]

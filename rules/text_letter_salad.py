@@ -7,6 +7,12 @@ it: every language allows some neighbours of letters and avoids others. A guess
 at each letter that knows the letters before it is compared with one that only knows
 how frequent the letter is; in salad the second is the better one.
 
+## Fix
+Go back to the step before the damage, the original encoding or the recogniser's own
+output, and take the text from there. If it was so from the beginning, listen and
+transcribe the cue again. A name, a song or another language that was taken for salad is
+rejected as a false alarm.
+
 ## Fails
     00:00.000 --> 00:02.000
     Qzx vkwj pqfg xxrt hzbv kqj wvxz tfgp mmqj

@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
 from auditor.facts.sounds import spoken
-from auditor.facts.words import UNSPACED, primary, script_of
+from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 
 LONGEST = 3
@@ -61,7 +61,7 @@ def folded(text: str, language: str) -> str:
 
 
 # How many times its kinds of followers a group must have been seen to be trusted by half.
-_CAUTION = 5.0
+_CAUTION = 15.0
 # A letter of the script that the language hardly has: seldom in words, most of what is drawn at random.
 _UNKNOWN = -3.0
 _REMEMBERED = 200_000
@@ -76,10 +76,10 @@ class Habits:
 
     __slots__ = ("_after", "_evidence", "_kinds", "_scripts", "_shares")
 
-    def __init__(self, counts: Sequence[dict[str, float]]) -> None:
-        """``counts``: of groups of one letter, of two, and so on."""
+    def __init__(self, counts: Sequence[dict[str, float]], scripts: frozenset[str] | None = None) -> None:
+        """``counts``: of groups of one letter, of two, and so on; ``scripts``: whose letters can be judged."""
         total = sum(counts[0].values())
-        self._scripts = {script_of(letter) for letter in counts[0]} - {None}
+        self._scripts = scripts or frozenset(script for letter in counts[0] if (script := script_of(letter)))
         self._shares = [{letter: count / total for letter, count in counts[0].items()}]
         self._after: list[Counter[str]] = [Counter()]
         self._kinds: list[Counter[str]] = [Counter()]
@@ -140,7 +140,7 @@ def habits_of(language: str) -> Habits | None:
             count = 2.0 ** (int(level) / 2)
             groups.update((joined[at : at + length], count) for at in range(0, len(joined), length))
         counts.append(groups)
-    return Habits(counts)
+    return Habits(counts, scripts_of(language))
 
 
 def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:

@@ -53,11 +53,13 @@ function linkTo(finding) {
   return address({ ...DEFAULTS, file: finding.file.path, cue: finding.cue, rule: finding.rule.code });
 }
 
+// What a reviewer needs of a rule's documentation at once: what to do comes first. The rest stays folded.
+const LEADING = { Fix: "How to fix it", Why: "Why it matters" };
+
 // Everything about a finding, built when it is first opened.
 function evidence(finding) {
   const { rule, source, cost, confidence, severity, text, start, end } = finding;
-  const why = rule.sections.get("Why");
-  const rest = [...rule.sections].filter(([title]) => title !== "Why");
+  const rest = [...rule.sections].filter(([title]) => !Object.hasOwn(LEADING, title));
   return el("div", { class: "evidence" },
     el("dl", {},
       measurement(finding),
@@ -70,7 +72,7 @@ function evidence(finding) {
       finding.witness ? definition("Rests on", shown(finding.witness)) : [],
       definition("Link", el("a", { href: linkTo(finding) }, "this finding"))),
     rule.summary ? el("p", { class: "summary" }, shown(rule.summary)) : null,
-    why ? [el("h4", {}, "Why it matters"), prose(why)] : null,
+    Object.entries(LEADING).filter(([title]) => rule.sections.has(title)).map(([title, heading]) => [el("h4", {}, heading), prose(rule.sections.get(title))]),
     rest.length ? el("details", { class: "more" }, el("summary", {}, shown(`More about ${rule.code}`)), rest.map(([title, body]) => [el("h4", {}, shown(title)), prose(body)])) : null);
 }
 

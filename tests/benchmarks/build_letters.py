@@ -2,14 +2,16 @@
 
 Usage::
 
-    apt-get download debian-handbook installation-guide-amd64
-    dpkg-deb -x debian-handbook_*.deb TEXTS; dpkg-deb -x installation-guide-amd64_*.deb TEXTS
+    apt-get download debian-handbook installation-guide-amd64 mecab-ipadic
+    for package in *.deb; do dpkg-deb -x $package TEXTS; done
     python tests/benchmarks/build_letters.py TEXTS [OUTPUT]
 
 The Debian Administrator's Handbook (GPL-2+ or CC-BY-SA-3.0) and the Debian
-Installation Guide (GPL-2) are prose in many languages. Only counts of groups
-of one to three letters leave them, no text. Written language lacks the words of
-speech that recognisers hear all day; the lines in ``SPEECH`` add them.
+Installation Guide (GPL-2) are prose in many languages. Written language lacks the
+words of speech that recognisers hear all day; the lines in ``SPEECH`` add them, and
+for Japanese, whose kana are its grammar, the inflected words of the IPA dictionary
+(Copyright 2000-2003 Nara Institute of Science and Technology, BSD-like), weighted
+by its costs. Only counts of groups of one to three letters leave all these, no text.
 """
 
 from __future__ import annotations
@@ -33,7 +35,12 @@ _LEAST_OTHERWISE = 7
 # Thousands of syllables make too many groups of three; two are enough to find what Kiwi should be asked about.
 _LENGTHS = {"ko": 2}
 _LEAST_PARAGRAPH = 40
-_SPEECH_WEIGHT = 0.02
+
+# The parts of a table that come from SPEECH and from the dictionary.
+_SPOKEN_PART = 0.05
+_DICTIONARY_PART = 0.2
+_COST = 1500.0  # the dictionary's cost by which a word is e times rarer
+_KANA = re.compile("[ぁ-ん]")
 
 SPEECH = {
     "en": (
@@ -102,18 +109,39 @@ def groups(text: str, length: int) -> Iterator[str]:
             yield group
 
 
-def table(texts: list[str], speech: str, language: str) -> dict[int, dict[int, list[str]]]:
+def dictionary(folder: Path) -> Counter[str]:
+    """The words of the IPA dictionary with kana in them, folded, by how frequent their costs make them."""
+    found: Counter[str] = Counter()
+    for page in sorted(folder.rglob("ipadic/*.csv")):
+        if page.stem.startswith(("Symbol", "Noun.name", "Noun.place", "Noun.org", "Noun.proper")):
+            continue
+        for line in page.read_text(encoding="euc-jp").splitlines():
+            surface, _, _, cost, *_ = line.split(",")
+            word = folded(surface, "ja").strip()
+            if " " not in word and _KANA.search(word):
+                found[word] += math.exp(-int(cost) / _COST)  # type: ignore[assignment]
+    return found
+
+
+def table(texts: list[str], words: Counter[str], language: str) -> dict[int, dict[int, list[str]]]:
     """Per length, the groups by level: a group of level n comes 2 ** (n / 2) times in ``SCALE``."""
     levels: dict[int, dict[int, list[str]]] = {}
-    spoken = folded(speech, language).casefold()
+    spoken = folded(SPEECH.get(language, ""), language).casefold()
     for length in range(1, _LENGTHS.get(language, LONGEST) + 1):
-        counts: Counter[str] = Counter()
+        written: Counter[str] = Counter()
         for text in texts:
-            counts.update(groups(folded(text, language).casefold(), length))
+            written.update(groups(folded(text, language).casefold(), length))
+        listed: Counter[str] = Counter()
+        for word, weight in words.items():
+            for group in groups(word, length):
+                listed[group] += weight
         said = Counter(groups(spoken, length))
-        shares = {group: (1 - _SPEECH_WEIGHT) * count / counts.total() for group, count in counts.items()}
-        for group, count in said.items():
-            shares[group] = shares.get(group, 0.0) + _SPEECH_WEIGHT * count / said.total()
+        parts = [(said, _SPOKEN_PART if said else 0.0), (listed, _DICTIONARY_PART if listed else 0.0)]
+        shares: dict[str, float] = {}
+        for counts, part in [(written, 1 - sum(part for _, part in parts)), *parts]:
+            total = sum(counts.values())
+            for group, count in counts.items():
+                shares[group] = shares.get(group, 0.0) + part * count / total
         least = _LEAST.get(language, _LEAST_OTHERWISE) if length > 1 else 0
         by_level: dict[int, list[str]] = {}
         for group, share in shares.items():
@@ -132,19 +160,22 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     folder = Path(arguments[0])
+    words = dictionary(folder)
     english = set(paragraphs(folder, "en"))
     lines = [
         "# Which letters follow each other, per language: groups of one to three letters by how often they come.",
         "# A group under level n comes about 2 ** (n / 2) times in 1,048,576; the groups of a level are written in one,",
         "# each as long as its table's name says. Space is the edge of a word; see letters.py for 漢, ア and a.",
         "# Counted by tests/benchmarks/build_letters.py in the Debian packages debian-handbook 11.20220922",
-        "# and installation-guide-amd64 20230508+deb12u1, with a list of words of speech; no text is contained.",
+        "# installation-guide-amd64 20230508+deb12u1 and, for Japanese, mecab-ipadic 2.7.0-20070801+main-3",
+        "# (Copyright 2000-2003 Nara Institute of Science and Technology), with a list of words of speech;",
+        "# statistics only, no text is contained.",
     ]
     for language in LANGUAGES:
         texts = [
             text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english
         ]
-        for length, levels in table(texts, SPEECH.get(language, ""), language).items():
+        for length, levels in table(texts, words if language == "ja" else Counter(), language).items():
             lines += ["", f"[{language}.{length}]"]
             lines += [f'{level} = "{"".join(found)}"' for level, found in levels.items()]
     output = Path(arguments[1]) if len(arguments) > 1 else OUTPUT

@@ -169,19 +169,28 @@ def test_a_file_opens_with_its_highlights_and_back_returns(report: Report) -> No
     assert page.locator("#file").is_hidden()
 
 
-def test_a_finding_shows_its_evidence_and_why_it_matters(report: Report) -> None:
+def test_a_finding_shows_its_evidence_how_to_fix_it_and_why_it_matters(report: Report) -> None:
     page = report.open(lectures(), f"#file={KOREAN}")
     page.locator("#cue-3 .badge").click()
     evidence = page.locator("#cue-3 .evidence").inner_text()
-    for part in (
+    parts = (
         "200",
         "a published guideline",
         "warning, likely",
         "1.25 points of timing",
+        "How to fix it",
+        "End the earlier cue",
         "Why it matters",
         "Players stack",
-    ):
+    )
+    for part in parts:
         assert part in evidence
+    places = [evidence.index(part) for part in parts[4:]]
+    assert places == sorted(places)
+    # Said once, not again among what is folded away.
+    page.locator("#cue-3 .more summary").click()
+    assert page.locator("#cue-3 .evidence h4").all_inner_texts().count("How to fix it") == 1
+    assert "Fix" not in page.locator("#cue-3 .more h4").all_inner_texts()
 
 
 FOUND = [

@@ -80,6 +80,7 @@ def test_every_rule_is_described_even_when_it_found_nothing() -> None:
     overlap = rules["TIM101"]
     assert overlap["shortDescription"]["text"] == "A cue starts before an earlier cue has ended."
     assert "Players stack overlapping cues" in overlap["fullDescription"]["text"]
+    assert "## Fix\nEnd the earlier cue where the later one starts" in overlap["help"]["markdown"]
     assert "## Fails" in overlap["help"]["markdown"]
     assert overlap["properties"] == {"precision": "very-high", "problem.severity": "error", "tags": ["timing"]}
     assert rules["REP301"]["properties"]["precision"] == "high"

@@ -19,10 +19,23 @@ def example_id(value: AnyRule | Example) -> str:
 def test_a_rule_says_what_it_flags_why_and_where_it_ends(rule: AnyRule) -> None:
     told = documentation(rule)
     assert told.summary.endswith(".")
-    assert {title for title, _ in told.sections} == {"Why", "Fails", "Passes", "Limits"}
+    assert [title for title, _ in told.sections[:2]] == ["Why", "Fix"]
+    assert {title for title, _ in told.sections} == {"Why", "Fix", "Fails", "Passes", "Limits"}
     assert all(body.strip() for _, body in told.sections)
     assert told.fails
     assert told.passes
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_says_in_a_few_sentences_how_to_mend_the_fault(rule: AnyRule) -> None:
+    fix = documentation(rule).section("Fix")
+    assert 0 < len(fix) < 500
+    assert fix.endswith(".")
+    assert "\n\n" not in fix
+
+
+def test_a_section_that_a_rule_does_not_have_is_empty() -> None:
+    assert documentation(RULES[0]).section("Recipe") == ""
 
 
 @pytest.mark.parametrize(("rule", "example"), FAILS, ids=example_id)
