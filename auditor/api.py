@@ -104,14 +104,15 @@ def write_file(path: Path, data: bytes, kind: str) -> None:
 
 
 def write_pictures(audit: Audit, folder: Path) -> None:
-    """Write the overview and a timeline of each of the worst files as PNG into a folder.
+    """Write the overview, the heat map and a timeline of each of the worst files as PNG into a folder.
 
-    Only files with findings are drawn, at most :data:`MOST_TIMELINES`. Raises :class:`ReportError`.
+    Only files with findings get a timeline, at most :data:`MOST_TIMELINES`. Raises :class:`ReportError`.
     """
     from auditor.reports.console import worst_first
-    from auditor.reports.png import render_file, render_overview
+    from auditor.reports.png import render_file, render_heat_map, render_overview
 
     write_file(folder / "overview.png", render_overview(audit), "png")
+    write_file(folder / "heat-map.png", render_heat_map(audit), "png")
     drawn = [file for file in worst_first(audit.files) if file.findings][:MOST_TIMELINES]
     for file in drawn:
         name = re.sub(r"[^\w.\-]+", "_", file.path).strip("_") or "transcript"

@@ -63,9 +63,10 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "reports",
         metavar="KIND[=PATH]",
         multiple=True,
-        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png sarif junit github gitlab "
-        "markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png and parquet go to "
-        "audit.html, audit.png, findings.parquet. png=FOLDER/ writes an overview and a timeline per file.",
+        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
+        "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
+        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ writes an overview, a heat map and a "
+        "timeline per file.",
     ),
     click.option(
         "--reference", metavar="DIR|FILE", help="What was really said: a folder paired by name, a file or a mapping."
@@ -139,7 +140,7 @@ def _wanted(reports: Sequence[str]) -> list[Wanted]:
             raise click.UsageError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
         if equals and not path:
             raise click.UsageError(f"--report {text}: the path after '=' is missing")
-        binary = kind in ("html", "png", "parquet")
+        binary = kind in ("html", "png", "svg", "parquet")
         wanted.append(Wanted(kind, path or (report.file_name if binary else STDOUT)))
     to_stdout = [entry.kind for entry in wanted if entry.path == STDOUT]
     if len(to_stdout) > 1:

@@ -47,5 +47,6 @@ REPORTS: dict[str, Report] = {
         Report("markdown", "auditor.reports.markdown", "audit.md", "step summary or pull-request comment"),
         Report("rdjsonl", "auditor.reports.rdjsonl", "audit.rdjsonl", "diagnostics for reviewdog", True),
         Report("png", "auditor.reports.png", "audit.png", "picture of the run, or timeline of a single file", True),
+        Report("svg", "auditor.reports.svg", "audit.svg", "the same picture, sharp at any size", True),
     )
 }

@@ -1,4 +1,4 @@
-"""The PNG report: one picture that shows a run, or one file on its time axis.
+"""The pictures: a run, one file on its time axis, or files by families of rules; as PNG (the PNG report) or SVG.
 
 Pictures are drawn off screen, without ``pyplot`` and with matplotlib's default
 settings whatever the user's are; those are put back afterwards. Settings are
@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from auditor.model import Audit, FileAudit, Finding, Scores, Severity
 from auditor.reports.png_data import (
     HISTOGRAM_BIN,
     SEVERITIES,
+    HeatMapData,
+    HeatRow,
     Lane,
     OverviewData,
     RuleCount,
     Speed,
     TimelineData,
     WorstFile,
+    heat_map_data,
     language_text,
     overview_data,
     severity_counts,
@@ -33,6 +36,8 @@ from auditor.score import MEANING, meaning
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+PictureFormat = Literal["png", "svg"]
 
 DPI = 160
 WIDTH = 10.0
@@ -58,6 +63,11 @@ _FINDING_ROW = 0.4
 _LANE_ROW = 0.27
 _GUTTER = 0.45  # how far left of it the findings about the whole file stand
 _LABELS = 2.05  # where the time axis begins, right of the strips' names
+_HEAT_STEPS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+"""Where the shades of the heat map begin, in findings per 100 cues; the same for every run, so that maps compare."""
+_HEAT_ROW = 0.25
+_HEAT_COLUMN = 0.75
+_HEAT_CELLS = 6.4  # what all columns may take together
 _TICK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
@@ -141,8 +151,8 @@ def render(audit: Audit) -> bytes:
     return render_file(audit.files[0]) if len(audit.files) == 1 else render_overview(audit)
 
 
-def render_overview(audit: Audit) -> bytes:
-    """A picture of a run as PNG: scores, their distribution, findings by rule and the worst files."""
+def render_overview(audit: Audit, fmt: PictureFormat = "png") -> bytes:
+    """A picture of a run: scores, their distribution, findings by rule and the worst files."""
     data = overview_data(audit)
     rules_top = 4.0
     files_top = rules_top + 0.3 + _ROW * max(1, len(data.rules)) + 0.35
@@ -163,11 +173,11 @@ def render_overview(audit: Audit) -> bytes:
         sheet.heading(files_top, "Lowest scores", note)
         _worst_files(sheet, files_top + 0.2, data.worst)
 
-    return _drawn(height, paint)
+    return _drawn(height, paint, fmt)
 
 
-def render_file(file: FileAudit) -> bytes:
-    """A picture of one file as PNG: cues, reading speed and findings over time, then the worst findings in words."""
+def render_file(file: FileAudit, fmt: PictureFormat = "png") -> bytes:
+    """A picture of one file: cues, reading speed and findings over time, then the worst findings in words."""
     data = timeline_data(file)
     strips_top = 1.6
     list_top = strips_top + _strips_height(data)
@@ -185,10 +195,29 @@ def render_file(file: FileAudit) -> bytes:
         for row, finding in enumerate(data.worst):
             _finding_row(sheet, list_top + 0.33 + row * _FINDING_ROW, finding)
 
-    return _drawn(height, paint)
+    return _drawn(height, paint, fmt)
 
 
-def _drawn(height: float, paint: Callable[[_Sheet], None]) -> bytes:
+def render_heat_map(audit: Audit, fmt: PictureFormat = "png") -> bytes:
+    """A picture of where the findings of a run gather: errors and warnings per 100 cues, files by families of rules."""
+    data = heat_map_data(audit)
+    top = 2.05
+    height = top + _HEAT_ROW * (len(data.rows) + 1) + 0.35 if data.families else 1.65
+
+    def paint(sheet: _Sheet) -> None:
+        sheet.text(_MARGIN, 0.42, "Where the findings gather", _TITLE)
+        size = f"{_counted(data.files, 'file')} · {_counted(audit.tally.cues, 'cue')} · profile {audit.profile}"
+        sheet.text(_MARGIN, 0.75, size, 10.0, _GREY, width=7.0)
+        if not data.families:
+            sheet.text(_MARGIN, 1.3, "No errors and no warnings.", 11.0, _GOOD)
+            return
+        _heat_key(sheet, 1.12)
+        _heat_cells(sheet, top, data)
+
+    return _drawn(height, paint, fmt)
+
+
+def _drawn(height: float, paint: Callable[[_Sheet], None], fmt: PictureFormat) -> bytes:
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -202,13 +231,15 @@ def _drawn(height: float, paint: Callable[[_Sheet], None]) -> bytes:
                 "text.hinting": "none",  # hinting rounds every advance to a pixel, and long lines outgrow their margin
                 "hatch.color": "white",
                 "hatch.linewidth": 0.9,
+                "svg.fonttype": "path",  # a viewer need not have the fonts
+                "svg.hashsalt": "transcript-auditor",  # the same picture has the same bytes
             }
         )
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)  # whatever backend the settings name, this figure is drawn off screen
         paint(_Sheet(figure, height))
         buffer = BytesIO()
-        figure.savefig(buffer, format="png", dpi=DPI)
+        figure.savefig(buffer, format=fmt, dpi=DPI, metadata={"Date": None} if fmt == "svg" else None)
     return buffer.getvalue()
 
 
@@ -518,3 +549,93 @@ def _finding_row(sheet: _Sheet, top: float, finding: Finding) -> None:
     if finding.text.strip():
         sheet.text(across, top, f"“{cut_end(finding.text, _BODY, right - across - 0.2)}”", _BODY)
     sheet.text(left, top + 0.165, finding.message, _SMALL, _GREY, width=right - left)
+
+
+def _heat_colours() -> list[tuple[float, float, float]]:
+    """One shade per step of the heat map, light to dark."""
+    from matplotlib import colormaps
+
+    # ColorBrewer's scale from yellow to brown: told apart by lightness alone, whatever colours a reader sees.
+    scale = colormaps["YlOrBr"]
+    last = len(_HEAT_STEPS) - 1
+    shades = [scale(0.1 + 0.82 * step / last) for step in range(last + 1)]
+    return [(float(red), float(green), float(blue)) for red, green, blue, _ in shades]
+
+
+def _heat_shade(rate: float) -> int:
+    return max(step for step, low in enumerate(_HEAT_STEPS) if rate >= low)
+
+
+def _heat_number(rate: float) -> str:
+    """A rate in at most four characters up to 999; a rate that would be rounded away shows as less than 0.1."""
+    if rate == 0:
+        return "0"
+    if rate < 0.1:
+        return "<0.1"
+    return f"{rate:.1f}" if rate < 99.95 else f"{rate:,.0f}"
+
+
+def _heat_key(sheet: _Sheet, top: float) -> None:
+    """The colour bar: its unit, and a block per shade with the rate where it begins."""
+    left = _MARGIN + sheet.text(_MARGIN, top, "errors and warnings per 100 cues", _BODY) + 0.2
+    width = 0.42
+    axes = sheet.axes(left, top - 0.09, width * len(_HEAT_STEPS), 0.18)
+    axes.axis("off")
+    axes.bar(range(len(_HEAT_STEPS)), [1.0] * len(_HEAT_STEPS), width=1.0, align="edge", color=_heat_colours())
+    axes.set(xlim=(0, len(_HEAT_STEPS)), ylim=(0, 1))
+    for step, low in enumerate(_HEAT_STEPS):
+        sheet.text(left + step * width, top + 0.19, f"{low:g}", _SMALL, _GREY, align="center")
+    sheet.text(left + width * len(_HEAT_STEPS), top + 0.19, "more", _SMALL, _GREY, align="right")
+
+
+def _heat_cells(sheet: _Sheet, top: float, data: HeatMapData) -> None:
+    gap = 0.1  # sets the sums apart from what they sum up
+    columns = len(data.families) + 1
+    column = min(_HEAT_COLUMN, (_HEAT_CELLS - gap) / columns)
+    scores = _MARGIN + 0.38
+    names = scores + 0.12
+    room = WIDTH - _MARGIN - column * columns - gap - names - 0.15
+    whole = f"all {_counted(data.files, 'file')}"
+    order = "lowest scores first" if len(data.rows) == data.files else f"the {len(data.rows)} lowest scores"
+    note = f"overall score · file, {order}" if data.files > 1 else "overall score · file"
+    paths = max(text_width(text, _BODY) for text in (whole, *(row.path for row in data.rows)))
+    left = names + min(max(paths, text_width(note, _SMALL) + _MARGIN - names), room) + 0.15
+    lefts = [left + column * position + (gap if position == columns - 1 else 0.0) for position in range(columns)]
+    sheet.text(_MARGIN, top - 0.12, note, _SMALL, _GREY, width=left - _MARGIN - 0.1)
+    for start, name in zip(lefts, (*data.families, "all"), strict=True):
+        words = name.split(" ")
+        for line, word in enumerate(reversed(words)):
+            sheet.text(start + column / 2, top - 0.12 - 0.15 * line, word, _SMALL, align="center")
+    rows = [*data.rows, data.whole] if data.files > 1 else [*data.rows]
+    tops = [top + _HEAT_ROW * position + (gap if row is data.whole else 0.0) for position, row in enumerate(rows)]
+    for row, above in zip(rows, tops, strict=True):
+        middle = above + _HEAT_ROW / 2
+        sheet.text(scores, middle, f"{row.overall:.1f}", _BODY, _GREY, align="right")
+        text = whole if row is data.whole else row.path
+        sheet.text(names, middle, text, _BODY, width=left - names - 0.1, cut=cut_middle)
+        _heat_row(sheet, above, lefts, column, row)
+
+
+def _heat_row(sheet: _Sheet, top: float, lefts: Sequence[float], width: float, row: HeatRow) -> None:
+    from matplotlib.patches import Rectangle
+
+    colours = _heat_colours()
+    seam = 0.02
+    for left, rate in zip(lefts, (*row.rates, row.total), strict=True):
+        fill: str | tuple[float, float, float] = _PALE
+        ink = _GREY
+        if rate:
+            fill = red, green, blue = colours[_heat_shade(rate)]
+            ink = _INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"
+        sheet.figure.add_artist(
+            Rectangle(
+                (left / WIDTH, 1 - (top + _HEAT_ROW - seam) / sheet.height),
+                (width - seam) / WIDTH,
+                (_HEAT_ROW - seam) / sheet.height,
+                facecolor="white" if rate == 0 else fill,
+                edgecolor=_PALE,
+                linewidth=0.6,
+            )
+        )
+        text = "no cue" if rate is None else _heat_number(rate)
+        sheet.text(left + (width - seam) / 2, top + (_HEAT_ROW - seam) / 2, text, _SMALL, ink, align="center")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +16,9 @@ SHOWN_RULES = 15
 SHOWN_FILES = 15
 SHOWN_FINDINGS = 12
 SHOWN_PER_RULE = 4
+SHOWN_ROWS = 40
+"""Files on a heat map."""
+
 HISTOGRAM_BIN = 5
 """Points of score per bar of the distribution."""
 
@@ -35,6 +38,7 @@ _FAMILIES = {
     "REF": Family.REFERENCE,
     "ASR": Family.RECOGNISER,
 }
+_FAMILY_ORDER = [family.value for family in Family] + [category.value for category in Category]
 _WIDE_LANGUAGES = {"ko", "ja", "zh"}
 
 
@@ -125,6 +129,35 @@ class TimelineData:
     worst: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One file of the heat map, or all files together.
+
+    ``rates`` are errors and warnings per 100 cues, one for each family of the map,
+    ``total`` those of all families; ``None`` where there are findings but no cue.
+    """
+
+    path: str
+    overall: float
+    rates: tuple[float | None, ...]
+    total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMapData:
+    """Where the findings of a run gather: files by families of rules.
+
+    ``families`` are those with an error or a warning in any file, in the order of
+    :class:`~auditor.rule.Family`. ``rows`` are the ``SHOWN_ROWS`` files of the lowest scores, lowest
+    first; ``whole`` sums up all ``files``, shown or not.
+    """
+
+    files: int
+    families: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    whole: HeatRow
+
+
 def severity_counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
     """Errors, warnings and infos."""
     counts = dict.fromkeys(SEVERITIES, 0)
@@ -160,6 +193,10 @@ def _bin(score: float) -> int:
     return min(int(score // HISTOGRAM_BIN), 100 // HISTOGRAM_BIN - 1)
 
 
+def _worst_first(files: Iterable[FileAudit]) -> list[FileAudit]:
+    return sorted(files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
+
+
 def overview_data(audit: Audit) -> OverviewData:
     """The numbers of the picture of a run."""
     overall = [file.scores.overall for file in audit.files]
@@ -167,7 +204,7 @@ def overview_data(audit: Audit) -> OverviewData:
     for score in overall:
         histogram[_bin(score)] += 1
     meanings = [meaning(score) for score in overall]
-    worst = sorted(audit.files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
+    worst = _worst_first(audit.files)
     return OverviewData(
         files=len(audit.files),
         cues=audit.tally.cues,
@@ -207,16 +244,51 @@ def worst_findings(findings: Iterable[Finding], shown: int = SHOWN_FINDINGS) -> 
     return tuple(ranked[position] for position in sorted((first + later)[:shown]))
 
 
+def _family(finding: Finding) -> str:
+    """The family of the finding's rule; for a rule that is none of ours, the category it counts in."""
+    family = _FAMILIES.get(finding.rule[:3])
+    return family.value if family else finding.category.value
+
+
 def _lanes(findings: Iterable[Finding]) -> tuple[Lane, ...]:
     by_family: dict[str, list[Mark]] = defaultdict(list)
     for finding in findings:
-        family = _FAMILIES.get(finding.rule[:3])
         seconds = None if finding.start_ms is None else finding.start_ms / 1000
-        by_family[family.value if family else finding.category.value].append(Mark(seconds, finding.severity))
-    order = [family.value for family in Family] + [category.value for category in Category]
+        by_family[_family(finding)].append(Mark(seconds, finding.severity))
     return tuple(
         Lane(family, tuple(sorted(marks, key=lambda mark: -1 if mark.seconds is None else mark.seconds)))
-        for family, marks in sorted(by_family.items(), key=lambda lane: order.index(lane[0]))
+        for family, marks in sorted(by_family.items(), key=lambda lane: _FAMILY_ORDER.index(lane[0]))
+    )
+
+
+def _per_hundred(count: int, cues: int) -> float | None:
+    if cues:
+        return count * 100 / cues
+    return None if count else 0.0
+
+
+def heat_map_data(audit: Audit) -> HeatMapData:
+    """The numbers of the heat map of a run."""
+    worst = _worst_first(audit.files)
+    counted = [
+        Counter(_family(finding) for finding in file.findings if finding.severity is not Severity.INFO)
+        for file in worst
+    ]
+    together: Counter[str] = Counter()
+    for counts in counted:
+        together.update(counts)
+    families = tuple(sorted(together, key=_FAMILY_ORDER.index))
+
+    def row(path: str, overall: float, counts: Counter[str], cues: int) -> HeatRow:
+        rates = tuple(_per_hundred(counts[family], cues) for family in families)
+        return HeatRow(path, overall, rates, _per_hundred(counts.total(), cues))
+
+    shown = list(zip(worst, counted, strict=True))[:SHOWN_ROWS]
+    return HeatMapData(
+        files=len(worst),
+        families=families,
+        rows=tuple(row(file.path, file.scores.overall, counts, file.tally.cues) for file, counts in shown),
+        whole=row("", audit.scores.overall, together, audit.tally.cues),
     )
 
 

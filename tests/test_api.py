@@ -203,7 +203,7 @@ def test_pictures_are_drawn_of_the_run_and_of_each_file_with_findings(lectures: 
     (lectures / "week 1").mkdir()
     (lectures / "week 1" / "강의.en.vtt").write_text(webvtt([LOOP]), encoding="utf-8")
     write_pictures(auditor.audit(["clean.en.vtt", "week 1/강의.en.vtt"]), lectures / "pictures")
-    assert sorted(os.listdir("pictures")) == ["overview.png", "week_1_강의.en.vtt.png"]
+    assert sorted(os.listdir("pictures")) == ["heat-map.png", "overview.png", "week_1_강의.en.vtt.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in (lectures / "pictures").iterdir())
     assert MOST_TIMELINES > 1
 

@@ -61,7 +61,7 @@ def folded(text: str, language: str) -> str:
 
 
 # How many times its kinds of followers a group must have been seen to be trusted by half.
-_CAUTION = 15.0
+_CAUTION = 8.0
 # A letter of the script that the language hardly has: seldom in words, most of what is drawn at random.
 _UNKNOWN = -3.0
 _REMEMBERED = 200_000
@@ -146,7 +146,8 @@ def habits_of(language: str) -> Habits | None:
 def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
     """The habits of the transcript itself, by pairs of letters; ``None`` when it is too short to show any.
 
-    In a script of thousands of letters every transcript is too short. Texts as sequences of words. A pair counts once less than it comes, so that no cue vouches for itself.
+    In a script of thousands of letters every transcript is too short. Texts are
+    sequences of words. A pair counts once less than it comes, so that no cue vouches for itself.
     """
     letters: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
@@ -160,6 +161,7 @@ def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
 
 # Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; this is half-way.
 _SHUFFLED_SYLLABLE = -6.5
+_ASK_KIWI_BELOW = 5.0
 _HANGUL = re.compile(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
 
 
@@ -172,14 +174,14 @@ def _morphology(text: str) -> float:
     return float(score) - _SHUFFLED_SYLLABLE * sum(map(len, words))
 
 
-# A name may be of any language and an acronym of any letters: all of a cue's together say little, however odd they look.
+# A name may be of any language, an acronym of any letters: all of a cue's together say little, however odd they look.
 _NAMES = -6.0
 _ACRONYM_LETTERS = 6
 _WORD = -12.0
 
 
 def _is_name(word: str) -> bool:
-    return word[:1].isupper() and (word[1:].islower() or len(word) <= _ACRONYM_LETTERS and word.isupper())
+    return word[:1].isupper() and (word[1:].islower() or (len(word) <= _ACRONYM_LETTERS and word.isupper()))
 
 
 def _sum(words: Sequence[tuple[str, float]], spaced: bool) -> float:
@@ -219,7 +221,7 @@ def _evidence(document: Document) -> list[float] | None:
     users = Counter(word for words in sound for word in {word.casefold() for word in words})
     found: list[float] = []
     for text, value, words in zip(said, alone, judged, strict=True):
-        if value > 0:
+        if value > (_ASK_KIWI_BELOW if language == "ko" else 0):
             found.append(value)
         elif language == "ko":
             found.append(_morphology(text))

@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import warnings
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,13 +29,16 @@ from auditor.model import (
     Tally,
 )
 from auditor.profiles import Counting
-from auditor.reports import png, png_text
+from auditor.reports import REPORTS, png, png_text
 from auditor.reports.png_data import (
     SHOWN_FILES,
     SHOWN_FINDINGS,
+    SHOWN_ROWS,
     SHOWN_RULES,
+    HeatRow,
     Mark,
     RuleCount,
+    heat_map_data,
     overview_data,
     timeline_data,
     worst_findings,
@@ -241,6 +245,45 @@ class TestTimelineData:
         assert shown[-1].rule == "REP301"
 
 
+class TestHeatMapData:
+    def test_rates_are_errors_and_warnings_per_100_cues(self) -> None:
+        found = (
+            finding("KOR702"),
+            finding("FMT006", Severity.WARNING, None),
+            finding("KOR704", Severity.WARNING),
+            finding("KOR704", Severity.INFO),
+            finding("TIM101", Severity.INFO),
+        )
+        bad = dataclasses.replace(file(found, 40.0, "bad.srt"), tally=Tally(1, 50))
+        good = dataclasses.replace(file((), 100.0, "good.srt"), tally=Tally(1, 150))
+        data = heat_map_data(dataclasses.replace(audit(good, bad), tally=Tally(2, 200)))
+        assert data.families == ("format", "Korean")
+        assert data.rows == (
+            HeatRow("bad.srt", 40.0, (2.0, 4.0), 6.0),
+            HeatRow("good.srt", 100.0, (0.0, 0.0), 0.0),
+        )
+        assert data.whole == HeatRow("", 80.0, (0.5, 1.0), 1.5)
+
+    def test_files_left_out_count_in_the_sum(self) -> None:
+        worst = [file((finding(),), float(score), f"{score}.srt") for score in range(SHOWN_ROWS)]
+        best = file((finding("TIM101"),) * 3, 100.0, "best.srt")
+        data = heat_map_data(audit(best, *reversed(worst)))
+        assert [row.path for row in data.rows] == [f"{score}.srt" for score in range(SHOWN_ROWS)]
+        assert data.files == SHOWN_ROWS + 1
+        assert data.families == ("timing", "repetition")
+        assert list(data.whole.rates) == pytest.approx([300 / 123, 4000 / 123])
+
+    def test_a_file_without_cues_has_no_rate(self) -> None:
+        unreadable = file((finding("FMT001", start_ms=None),), 0.0, texts=())
+        (row,) = heat_map_data(audit(unreadable)).rows
+        assert (row.rates, row.total) == ((None,), None)
+
+    def test_the_family_of_a_foreign_rule_is_its_category(self) -> None:
+        assert heat_map_data(audit(file((finding("XYZ001", category=Category.READABILITY),)))).families == (
+            "readability",
+        )
+
+
 class TestPictures:
     def test_one_file_is_drawn_as_its_timeline_and_several_as_overview(self) -> None:
         one = file((finding(),))
@@ -277,6 +320,66 @@ class TestPictures:
         shown = file((finding(text=text, message=text, name=text, rule=text[:6]),), path=text, texts=(text,))
         assert size(png.render_file(shown))[0] == 1600
         assert size(png.render_overview(audit(shown, shown)))[0] == 1600
+
+    @pytest.mark.parametrize(
+        ("rate", "shown"),
+        [(0.0, "0"), (0.04, "<0.1"), (0.1, "0.1"), (12.34, "12.3"), (99.96, "100"), (1234.5, "1,234")],
+    )
+    def test_numbers_of_the_heat_map_fit_their_cells(self, rate: float, shown: str) -> None:
+        assert png._heat_number(rate) == shown
+
+    def test_no_finding_is_worse_in_a_lighter_shade(self) -> None:
+        lightness = [0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in png._heat_colours()]
+        assert lightness == sorted(lightness, reverse=True)
+        assert [png._heat_shade(rate) for rate in (0.1, 1.0, 49.9, 50.0, 5000.0)] == [0, 1, 5, 6, 6]
+
+    def test_heat_map_grows_by_rows_up_to_a_bound(self) -> None:
+        def height(count: int) -> int:
+            shown = audit(*(file((finding(),), path=f"{KOREAN}/{n}.srt") for n in range(count)))
+            width, tall = size(png.render_heat_map(shown))
+            assert width == 1600
+            return tall
+
+        assert height(1) < height(2) < height(SHOWN_ROWS) == height(216)
+
+    @pytest.mark.parametrize("files", [(), (file(),), (file((finding(severity=Severity.INFO),)),)])
+    def test_heat_map_of_nothing_found_has_no_table(self, files: tuple[FileAudit, ...]) -> None:
+        found = size(png.render_heat_map(audit(file((finding(),)))))
+        assert size(png.render_heat_map(audit(*files)))[1] < found[1]
+
+    @pytest.mark.usefixtures("bare_machine")
+    @pytest.mark.parametrize("text", [KOREAN, JAPANESE, CHINESE, *HOSTILE])
+    def test_any_text_is_drawn_as_svg_without_fonts(self, text: str) -> None:
+        shown = file((finding(text=text, message=text, name=text, rule=text[:6]),), path=text, texts=(text,))
+        run = audit(shown, shown)
+        for drawing in (
+            png.render_file(shown, "svg"),
+            png.render_overview(run, "svg"),
+            png.render_heat_map(run, "svg"),
+        ):
+            root = ElementTree.fromstring(drawing)
+            assert root.tag == "{http://www.w3.org/2000/svg}svg"
+            assert not list(root.iter("{http://www.w3.org/2000/svg}text"))
+            assert list(root.iter("{http://www.w3.org/2000/svg}path"))
+
+    def test_svg_is_the_same_whenever_it_is_drawn(self) -> None:
+        program = (
+            "import sys; from auditor.model import *; from auditor.reports import png;"
+            "a = Audit('default', (), Tally(), Scores(0, 0, 0, 0, 0));"
+            "sys.stdout.buffer.write(png.render_overview(a, 'svg'))"
+        )
+        root = Path(__file__).parents[2]
+        other = subprocess.run([sys.executable, "-c", program], check=True, cwd=root, capture_output=True).stdout
+        here = png.render_overview(Audit("default", (), Tally(), Scores(0, 0, 0, 0, 0)), "svg")
+        assert here == other
+        assert b"<dc:date>" not in here
+
+    def test_the_svg_report_shows_what_the_png_report_shows(self) -> None:
+        one, report = file((finding(),)), REPORTS["svg"]
+        assert report.shows_cues
+        assert report.file_name == "audit.svg"
+        assert report.render(audit(one)) == png.render_file(one, "svg")
+        assert report.render(audit(one, one)) == png.render_overview(audit(one, one), "svg")
 
     def test_formulas_are_drawn_as_written(self) -> None:
         as_formula = png.render_file(file((finding(text="$x_1$"),)))
