@@ -28,7 +28,7 @@ from auditor.model import (
 from auditor.parse import parse
 from auditor.profiles import UNITS, Counting, Limit, Profile
 from auditor.rule import LIMIT_KEY, AnyRule
-from auditor.score import scores, tally_file, with_costs
+from auditor.score import scores, tally_file, weighed, with_costs
 
 CONFIGURED = "configuration"
 """The source of a limit that the user set."""
@@ -176,6 +176,7 @@ def audit_document(
     )
     kept = [*split.kept, *_complaints(ruleset, document, split.complaints)]
     kept.sort(key=lambda finding: (finding.span.line, finding.span.column, finding.rule))
+    kept = list(weighed(kept, document.cues))
     # Who suppresses that a file cannot be read wants it out of the scores.
     readable = _readable(document) or bool(split.suppressed and not split.kept)
     tally = tally_file(kept, len(document.cues), _duration_ms(document), readable)

@@ -202,7 +202,8 @@ Measured = int | float | str | None
 class Hit:
     """What a rule's check yields; the engine turns it into a :class:`Finding`.
 
-    ``extent`` is the share (0-1) of the cue the fault spoils, used for scores.
+    ``extent`` is the share (0-1) of the cue the fault spoils, used for scores; on the
+    finding it is in average cues of the transcript (:func:`auditor.score.weighed`).
     ``severity`` overrides the rule's own, for rules with graded severities.
     ``unit`` names what ``measured`` and ``limit`` count, including the counting
     rule; ``source`` says where the limit comes from; ``witness`` which other text of

@@ -208,8 +208,8 @@ def _recurrence(suspicion: _Suspicion, counts: Counter[str]) -> Iterator[_Eviden
 
 def _amid(suspicion: _Suspicion, others: int) -> Iterator[_Evidence]:
     """Taking leave in the middle of the talk; ``others`` are the further sign-offs that do."""
-    if suspicion.amid and others >= _SIGN_OFFS:
-        yield 3, f"{others} more phrases of its kind stand amid the talk"
+    if suspicion.amid and others:
+        yield (3 if others >= _SIGN_OFFS else 1), f"{others} more of its kind amid the talk"
 
 
 def _language(suspicion: _Suspicion, document: Document, bilingual: bool) -> Iterator[_Evidence]:

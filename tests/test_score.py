@@ -33,11 +33,21 @@ def test_a_clean_sample_is_to_be_published(name: str) -> None:
     assert audited((SAMPLES / name).read_text(encoding="utf-8"), name).scores.overall >= 95
 
 
+def one_in_ten(cues: int, loop: str) -> list[str]:
+    return [loop if at % 10 == 5 else text for at, text in enumerate(sentences(cues))]
+
+
 @pytest.mark.parametrize("cues", [20, 100, 400])
 def test_one_garbled_cue_in_ten_fails_the_gate_but_can_be_mended(cues: int) -> None:
-    file = audited(webvtt(garbled(sentences(cues), 10)))
+    # As long as its neighbours: a tenth of the words is wrong.
+    file = audited(webvtt(one_in_ten(cues, "turn it off and turn it off and turn it off and turn it off")))
     assert 70 <= file.scores.overall < 80
     assert meaning(file.scores.overall) == "fix what is flagged"
+
+
+def test_a_loop_of_sixty_words_costs_more_than_one_of_twelve() -> None:
+    short, long = (audited(webvtt(one_in_ten(100, "and turn it off " * copies))).scores for copies in (4, 15))
+    assert long.overall < 50 < short.overall
 
 
 def test_one_garbled_cue_in_fifty_is_still_to_be_published() -> None:
