@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.foreign import is_foreign_cue, other_language, share_of_foreign_cues
+from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.facts.words import script_of, scripts_of
@@ -52,12 +52,7 @@ class Options:
 
 def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
-    own = scripts_of(document.language.tag)
-    if own is None:
-        return "the language of the file is not known, or its script is not"
-    if "Latin" in own and share_of_foreign_cues(document, own) > options.bilingual_share:
-        return "most cues hold words of another script: the file seems to be bilingual"
-    return None
+    return unjudged(document, options.bilingual_share)
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:

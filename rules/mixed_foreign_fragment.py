@@ -51,9 +51,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.foreign import Fragment, Why, fragments, share_of_foreign_cues
+from auditor.facts.foreign import Fragment, Why, fragments, unjudged
 from auditor.facts.spans import text_span
-from auditor.facts.words import scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -77,12 +76,7 @@ _SEVERITY = {
 
 def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
-    own = scripts_of(document.language.tag)
-    if own is None:
-        return "the language of the file is not known, or its script is not"
-    if "Latin" in own and share_of_foreign_cues(document, own) > options.bilingual_share:
-        return "most cues hold words of another script: the file seems to be bilingual"
-    return None
+    return unjudged(document, options.bilingual_share)
 
 
 def _hit(fragment: Fragment) -> Hit:

@@ -54,7 +54,7 @@ from dataclasses import dataclass
 from auditor.facts.english import names_nothing
 from auditor.facts.words import WORD, primary, script_counts, scripts_of, words
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
-from auditor.parse.language import classify, identify
+from auditor.parse.language import classify, identify, sample
 from auditor.rule import Family, Rule
 
 
@@ -69,8 +69,6 @@ class Options:
     words: int = 16
     certainty: float = 0.99
 
-
-_SAMPLE = 4_000
 
 # Written so much alike that an identifier mixes them up on spoken text.
 _RELATIVES = (
@@ -92,23 +90,12 @@ def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
     if document.language.tag is None or document.language.how == "text":
         return "no language is declared by option, name, folder or header"
-    text = _sample(document)
+    text = sample(document.cues)
     if sum(script_counts(text).values()) < options.letters:
         return f"fewer than {options.letters} letters do not tell the language"
     if len({word.key for word in words(text)}) < options.words:
         return f"fewer than {options.words} different words do not tell the language"
     return None
-
-
-def _sample(document: Document) -> str:
-    parts: list[str] = []
-    length = 0
-    for cue in document.cues:
-        parts.append(cue.text)
-        length += len(cue.text)
-        if length > _SAMPLE:
-            break
-    return "\n".join(parts)
 
 
 def _other(text: str, declared: str, certainty: float) -> str | None:
@@ -142,7 +129,7 @@ def _is_english(text: str) -> bool:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield one hit when the text is in another language than declared."""
     declared = primary(document.language.tag)
-    found = _other(_sample(document), declared, options.certainty)
+    found = _other(sample(document.cues), declared, options.certainty)
     if found is not None and found != declared:
         yield Hit(
             span=Span(1, 1, 1, 1),

@@ -21,7 +21,7 @@ from auditor.facts.repetition import foreign_runs
 from auditor.facts.source_terms import status
 from auditor.facts.words import WORD, Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
-from auditor.parse.language import classify
+from auditor.parse.language import SIMPLIFIED_ONLY, classify
 
 
 class Why(Enum):
@@ -219,7 +219,7 @@ def _judge(document: Document, cue: Cue, run: Sequence[Word]) -> Why | None:
     return None
 
 
-_SIMPLIFIED = frozenset("这们为说时过对还没会样经发现开点问间东车长门见让谁话请认识讲词语读写学习谢")
+_SIMPLIFIED = SIMPLIFIED_ONLY | {"谢"}
 _LONGEST_HANJA = 4
 
 
@@ -346,3 +346,17 @@ def share_of_foreign_cues(document: Document, own: frozenset[str]) -> float:
     if not document.cues:
         return 0.0
     return len({fragment.cue.index for fragment in _other_scripts(document, own)}) / len(document.cues)
+
+
+def unjudged(document: Document, bilingual_share: float) -> str | None:
+    """Why foreign words of a document cannot be told from its own, ``None`` when they can.
+
+    ``bilingual_share`` is the share of cues (0-1) with words of another script from
+    which on a track of Latin letters is taken as bilingual.
+    """
+    own = scripts_of(document.language.tag)
+    if own is None:
+        return "the language of the file is not known, or its script is not"
+    if "Latin" in own and share_of_foreign_cues(document, own) > bilingual_share:
+        return "most cues hold words of another script: the file seems to be bilingual"
+    return None

@@ -317,11 +317,12 @@ _ENOUGH_LETTERS = 20
 _SAMPLE_CHARACTERS = 4_000
 
 # Characters that only one of the two Chinese orthographies uses, among the most frequent of each.
-_SIMPLIFIED_ONLY = frozenset("这们为说时过对还没会样经发现开点问间东车长门见让谁话请认识讲词语读写学习")
+SIMPLIFIED_ONLY = frozenset("这们为说时过对还没会样经发现开点问间东车长门见让谁话请认识讲词语读写学习")
 _TRADITIONAL_ONLY = frozenset("這們為說時過對還沒會樣經發現開點問間東車長門見讓誰話請認識講詞語讀寫學習")
 
 
-def _sample(cues: Iterable[Cue]) -> str:
+def sample(cues: Iterable[Cue]) -> str:
+    """The first few thousand characters of a transcript: enough to tell its language."""
     parts: list[str] = []
     length = 0
     for cue in cues:
@@ -355,7 +356,7 @@ def identify(text: str) -> str | None:
     if count > 0.2 * total:
         if name != "han":
             return name
-        simplified = sum(character in _SIMPLIFIED_ONLY for character in text)
+        simplified = sum(character in SIMPLIFIED_ONLY for character in text)
         traditional = sum(character in _TRADITIONAL_ONLY for character in text)
         return "zh-Hant" if traditional > simplified else "zh-Hans"
     return classify(text)[0]
@@ -373,5 +374,5 @@ def decide(path: str, header: Iterable[tuple[str, str]], cues: Iterable[Cue], gi
             tag = normalise(value)
             if tag:
                 return Language(tag, "header")
-    tag = identify(_sample(cues))
+    tag = identify(sample(cues))
     return Language(tag, "text") if tag else Language(None, "unknown")
