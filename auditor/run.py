@@ -27,9 +27,10 @@ STDIN = "-"
 # A transcript of this size is a week of speech; what is larger is no transcript, and would be read into memory.
 MOST_BYTES = 256 * 1024 * 1024
 
-# Below this many files a second process costs more than it saves.
-_FILES_PER_PROCESS = 8
-_BATCH = 4
+# Below this much text for each, another process costs more than it saves.
+_BYTES_PER_PROCESS = 500_000
+# Files sent to a process at a time: the cost of sending is lost among them, and little is lost with the process.
+_BATCH = 16
 
 
 class NotFoundError(LookupError):
@@ -96,8 +97,15 @@ class Job:
     witnesses: Mapping[str, Paths] = field(default_factory=dict)
 
     def __call__(self, path: str) -> FileAudit:
-        """Audit the file at ``path``; one that cannot be read is reported as FMT001."""
+        """Audit the file at ``path``, or find its audit in the cache; one that cannot be read is reported as FMT001."""
         read = _read(path, self.stdin_name)
+        return self._kept(path, read) or self._fresh(path, read)
+
+    def kept(self, path: str) -> FileAudit | None:
+        """The audit that an earlier run kept of the file, if it has not changed since."""
+        return None if self.cache is None else self._kept(path, _read(path, self.stdin_name))
+
+    def _fresh(self, path: str, read: Read) -> FileAudit:
         if isinstance(read, Document):
             return audit_document(read, self.ruleset, keep_document=self.keep_documents)
         source, sidecar = read
@@ -113,18 +121,19 @@ class Job:
             self.cache.put(self._key(self.cache, path, source, sidecar), audit)
         return audit
 
+    def lost(self, path: str) -> FileAudit:
+        """What is said of a file whose worker process died while it was audited."""
+        message = "the process that audited the file died (killed, or out of memory); audit it alone, or leave it out"
+        return audit_document(_unreadable(_name(path), message), self.ruleset)
+
     def _key(self, cache: Cache, path: str, source: Source, sidecar: bytes | None) -> str:
         """The key of a file in the cache: its content, and that of every other file its audit rests on."""
         paths = self.witnesses.get(path, Paths())
         others = (_content(other) for other in (paths.reference, paths.hypothesis, paths.source))
         return cache.key(source.path, source.data, sidecar, *others)
 
-    def kept(self, path: str) -> FileAudit | None:
-        """The audit that an earlier run kept of the file, if it has not changed since."""
-        if self.cache is None or path == STDIN:
-            return None
-        read = _read(path, self.stdin_name)
-        if isinstance(read, Document):
+    def _kept(self, path: str, read: Read) -> FileAudit | None:
+        if self.cache is None or path == STDIN or isinstance(read, Document):
             return None
         source, sidecar = read
         audit = self.cache.get(self._key(self.cache, path, source, sidecar))
@@ -144,7 +153,11 @@ def _content(path: str | None) -> bytes | None:
         return None
 
 
-def _read(path: str, stdin_name: str) -> tuple[Source, bytes | None] | Document:
+Read = tuple[Source, bytes | None] | Document
+"""A transcript and the file of suppressions beside it, or a document that says why it could not be read."""
+
+
+def _read(path: str, stdin_name: str) -> Read:
     """A transcript and the file of suppressions beside it; a document that says so where it cannot be read."""
     if path == STDIN:
         return Source(stdin_name, sys.stdin.buffer.read()), None
@@ -165,37 +178,45 @@ def _read(path: str, stdin_name: str) -> tuple[Source, bytes | None] | Document:
     return source, sidecar
 
 
-def processes(jobs: int | None, files: int) -> int:
+def processes(jobs: int | None, paths: Sequence[str]) -> int:
     """How many processes to use: as asked, by default one a core, and never more than the files are worth."""
-    wanted = jobs or os.cpu_count() or 1
-    return max(1, min(wanted, files // _FILES_PER_PROCESS)) if jobs is None else max(1, min(wanted, files))
+    if jobs is not None:
+        return max(1, min(jobs, len(paths)))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, len(paths), sum(map(_size, paths)) // _BYTES_PER_PROCESS)) if cores > 1 else 1
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def audit_files(job: Job, paths: Sequence[str], jobs: int | None = None) -> Iterator[FileAudit]:
-    """Audit files in order, in ``jobs`` processes (default: as many as cores, when there are files for them)."""
-    kept = {path: audit for path in paths if (audit := job.kept(path)) is not None}
-    fresh = _audit_fresh(job, [path for path in paths if path not in kept], jobs)
-    for path in paths:
-        yield kept[path] if path in kept else next(fresh)
-    if job.cache is not None and len(kept) < len(paths):
+    """Audit files in order, in ``jobs`` processes (default: as many as cores, when there is work for them).
+
+    However many files there are, only a few audits are held at a time. A file whose
+    worker process dies is reported as FMT001, and the others go on.
+    """
+    done = 0
+    # Files that are as they were need no second process: it starts with the first that has changed.
+    for path in paths if job.cache is not None else ():
+        audit = job.kept(path)
+        if audit is None:
+            break
+        done += 1
+        yield audit
+    rest = paths[done:]
+    count = processes(jobs, rest)
+    if count == 1 or STDIN in rest:
+        yield from map(job, rest)
+    else:
+        from auditor.pool import ordered
+
+        yield from ordered(job, rest, count, min(_BATCH, max(1, len(rest) // (count * 4))), job.lost)
+    if job.cache is not None and rest:
         job.cache.trim()
-
-
-def _audit_fresh(job: Job, paths: Sequence[str], jobs: int | None) -> Iterator[FileAudit]:
-    count = processes(jobs, len(paths))
-    if count == 1 or STDIN in paths:
-        yield from map(job, paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # "spawn" on every platform: a forked child would inherit threads that the morphology library started.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(job, paths, chunksize=min(_BATCH, max(1, len(paths) // (count * 4))))
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def audit_paths(

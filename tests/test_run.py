@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,19 @@ import pytest
 
 from auditor.config import Config, ruleset
 from auditor.model import Audit, FileAudit, Language
-from auditor.run import Job, NotFoundError, audit_paths, discover, processes
+from auditor.run import Job, NotFoundError, audit_files, audit_paths, discover, processes
 from tests.transcripts import garbled, moments, sentences, webvtt
 
 CLEAN = webvtt(sentences(8))
+
+
+class Deadly(Job):
+    """A job that one file kills, as one too large for the memory would."""
+
+    def __call__(self, path: str) -> FileAudit:
+        if path == "3.en.vtt":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Job.__call__(self, path)
 
 
 def make(here: Path, *names: str) -> None:
@@ -169,8 +179,19 @@ def test_a_language_that_is_given_holds_for_every_file(here: Path) -> None:
     assert {(file.language.tag, file.language.how) for file in audited.files} == {("en", "option")}
 
 
-def test_few_files_are_not_worth_a_second_process() -> None:
-    assert processes(None, 3) == 1
-    assert processes(2, 3) == 2
-    assert processes(8, 3) == 3
-    assert processes(1, 1000) == 1
+def test_little_text_is_not_worth_a_second_process(here: Path) -> None:
+    make(here, "1.vtt", "2.vtt", "3.vtt")
+    paths = ["1.vtt", "2.vtt", "3.vtt"]
+    assert processes(None, paths) == 1
+    assert processes(2, paths) == 2
+    assert processes(8, paths) == 3
+    assert processes(1, paths * 100) == 1
+    assert processes(4, []) == 1
+
+
+def test_a_file_whose_process_dies_is_a_finding_and_the_others_go_on(here: Path) -> None:
+    make(here, *(f"{number}.en.vtt" for number in range(8)))
+    audited = list(audit_files(Deadly(ruleset(Config())), [f"{number}.en.vtt" for number in range(8)], 2))
+    assert [[finding.rule for finding in file.findings] for file in audited] == [[]] * 3 + [["FMT001"]] + [[]] * 4
+    assert audited[3].path == "3.en.vtt"
+    assert "died" in audited[3].findings[0].message

@@ -1,0 +1,139 @@
+"""Work shared among processes: results in order, bounded memory, and a worker that dies loses one item only."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import active_children, get_all_start_methods, get_context
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Batches in flight for each process: one at work, one waiting for it, one being fetched.
+_IN_FLIGHT = 3
+
+# So many items in a row that each killed a worker of their own, and none that ever worked: it is not the items.
+_HOPELESS = 5
+
+
+class WorkerError(RuntimeError):
+    """No worker process can do anything; the message says what to try."""
+
+
+@dataclass(slots=True)
+class _Batch(Generic[T, R]):
+    """Items sent to a worker together, and where their results will be."""
+
+    items: list[T]
+    future: Future[list[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Each(Generic[T, R]):
+    """The work on every item of a batch; picklable."""
+
+    work: Callable[[T], R]
+
+    def __call__(self, items: list[T]) -> list[R]:
+        return [self.work(item) for item in items]
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    # Ctrl-C reaches every process of the terminal; one message about it is enough.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Workers:
+    """An executor, and the processes that are its own."""
+
+    def __init__(self, processes: int) -> None:
+        # Never a plain fork: the child would inherit threads that the morphology library started. A fork server
+        # has none, and has imported what every worker needs.
+        method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+        context = get_context(method)
+        if method == "forkserver":
+            context.set_forkserver_preload(["auditor.run"])
+        self._others = set(active_children())
+        self.executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+
+    def stop(self) -> None:
+        """End every worker at once, whatever it is doing."""
+        for child in set(active_children()) - self._others:
+            child.terminate()
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def ordered(
+    work: Callable[[T], R], items: Iterable[T], processes: int, batch: int, lost: Callable[[T], R]
+) -> Generator[R, None, None]:
+    """The result of ``work`` for each item, in order, from ``processes`` worker processes.
+
+    Items are fetched as they are needed and sent ``batch`` at a time. When a worker
+    dies (killed, out of memory), the items it may have died of are tried again
+    one by one in a process of their own, and ``lost`` makes the result of the one
+    that kills it too. Exceptions of ``work`` are raised here. Raises
+    :class:`WorkerError` when no worker process can do anything.
+    """
+    each, waiting = _Each(work), iter(items)
+    window: deque[_Batch[T, R]] = deque()
+    workers = _Workers(processes)
+    worked = False
+    try:
+        while True:
+            while len(window) < processes * _IN_FLIGHT and (some := list(islice(waiting, batch))):
+                window.append(_Batch(some, _sent(workers, each, some)))
+            if not window:
+                break
+            first = window.popleft()
+            try:
+                yield from first.future.result()
+                worked = True
+            except BrokenProcessPool:
+                workers.stop()
+                for result in _one_by_one(each, first.items, lost, hopeful=worked):
+                    yield result
+                    worked = True
+                workers = _Workers(processes)
+                for other in window:
+                    if not other.future.done() or other.future.cancelled() or other.future.exception() is not None:
+                        other.future = _sent(workers, each, other.items)
+        workers.executor.shutdown()
+    except BaseException:
+        workers.stop()
+        raise
+
+
+def _sent(workers: _Workers, each: _Each[T, R], items: list[T]) -> Future[list[R]]:
+    try:
+        return workers.executor.submit(each, items)
+    except BrokenProcessPool as error:  # it broke since; whoever waits for the result learns of it
+        failed: Future[list[R]] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _one_by_one(each: _Each[T, R], items: list[T], lost: Callable[[T], R], *, hopeful: bool) -> Iterator[R]:
+    """The results of items one of which may kill its worker, each tried where it can harm no other."""
+    workers = _Workers(1)
+    in_a_row = 0
+    try:
+        for item in items:
+            try:
+                (result,) = _sent(workers, each, [item]).result()
+                hopeful = True
+            except BrokenProcessPool as error:
+                workers.stop()
+                workers = _Workers(1)
+                in_a_row += 1
+                if not hopeful and in_a_row >= min(_HOPELESS, len(items)) > 1:
+                    raise WorkerError("worker processes die as soon as they start; try --jobs 1") from error
+                result = lost(item)
+            yield result
+    finally:
+        workers.stop()
