@@ -50,13 +50,13 @@ class Audit(model.Audit):
         """One row per finding; columns and dtypes in :data:`auditor.reports.frames.FINDING_DTYPES`."""
         from auditor.reports.frames import findings_frame
 
-        return findings_frame(self)
+        return findings_frame(self.files)
 
     def files_frame(self) -> pd.DataFrame:
         """One row per file; columns and dtypes in :data:`auditor.reports.frames.FILE_DTYPES`."""
         from auditor.reports.frames import files_frame
 
-        return files_frame(self)
+        return files_frame(self.files)
 
     def gate(self, limits: GateLimits | None = None) -> gate.Verdict:
         """Hold the audit against limits (default: every file 80 or better overall, no error)."""

@@ -343,9 +343,40 @@ class FileAudit:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """The verdict on a run: every file in the order given, and the sums over them.
+class RuleTotal:
+    """How often a rule fired in a run: ``findings`` are errors, warnings and infos, ``files`` how many had any."""
 
+    code: str
+    name: str
+    category: Category
+    findings: tuple[int, int, int]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the files of a run come to, for overviews: additive, and of one size however many files there are.
+
+    ``histogram`` counts files by overall score, at ``n`` those of at least ``n`` and
+    below ``n + 1`` points (the last those of 100). ``rules`` come in the order of
+    codes, ``languages`` (``None``: unknown) and ``not_verified`` (how many files lacked
+    the evidence of a rule) in that of their names.
+    """
+
+    tally: Tally
+    histogram: tuple[int, ...]
+    rules: tuple[RuleTotal, ...]
+    languages: tuple[tuple[str | None, Tally], ...]
+    not_verified: tuple[tuple[NotVerified, int], ...]
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The verdict on a run: its files in the order given, and the sums over them.
+
+    ``files`` are all files, or, where ``totals`` is given, the worst of a run too
+    large to hold: ``tally``, ``scores`` and ``totals`` are of the whole run always.
     ``warnings`` name witnesses that could not be paired.
     """
 
@@ -355,3 +386,4 @@ class Audit:
     scores: Scores
     version: str = ""
     warnings: tuple[str, ...] = ()
+    totals: Totals | None = None

@@ -8,45 +8,117 @@ from __future__ import annotations
 if __name__ != "auditor.reports":  # with the repository root on sys.path, `import reports` would be another package
     raise ImportError("write `import auditor.reports`: `reports` is not a package of its own")
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
+from typing import BinaryIO, Protocol
 
-from auditor.model import Audit
+from auditor.model import Audit, FileAudit
+
+
+class Needs(StrEnum):
+    """What a report must see of a run before it can be written."""
+
+    EACH_FILE = "each file"  # one after the other, none twice: written while the run goes on
+    WORST_FILES = "worst files"  # in detail; of the others the totals will do
+    ALL_FILES = "all files"
+
+
+class Stream(Protocol):
+    """A report that is written while the run goes on."""
+
+    def add(self, file: FileAudit) -> None:
+        """Write what there is to say of a file."""
+
+    def close(self) -> None:
+        """Write the end. The target is not closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One kind of report: the module that renders it, the file it is written to by default, what it is for."""
+    """One kind of report: the module that makes it, the file it is written to by default, what it is for.
+
+    A module of a kind that needs each file only has a class ``Stream``, called with
+    the binary file to write to; the others have a function ``render``.
+    """
 
     kind: str
     module: str
     file_name: str
     purpose: str
     shows_cues: bool = False
+    needs: Needs = Needs.ALL_FILES
 
     def render(self, audit: Audit) -> bytes:
         """The report as bytes."""
-        renderer: Callable[[Audit], bytes] = import_module(self.module).render
-        return renderer(audit)
+        if self.needs is not Needs.EACH_FILE:
+            renderer: Callable[[Audit], bytes] = import_module(self.module).render
+            return renderer(audit)
+        output = io.BytesIO()
+        stream = self.stream(output)
+        for file in audit.files:
+            stream.add(file)
+        stream.close()
+        return output.getvalue()
+
+    def stream(self, target: BinaryIO) -> Stream:
+        """The report in the making, for a kind that needs each file only."""
+        stream: Stream = import_module(self.module).Stream(target)
+        return stream
 
 
 REPORTS: dict[str, Report] = {
     report.kind: report
     for report in (
-        Report("console", "auditor.reports.console", "-", "summary table for a terminal"),
+        Report("console", "auditor.reports.console", "-", "summary table for a terminal", needs=Needs.WORST_FILES),
         Report("json", "auditor.reports.json_audit", "audit.json", "everything, one document, schema shipped"),
-        Report("jsonl", "auditor.reports.jsonl", "audit.jsonl", "one JSON document per file and line"),
-        Report("csv", "auditor.reports.csv_findings", "findings.csv", "one row per finding, for spreadsheets"),
-        Report("parquet", "auditor.reports.parquet", "findings.parquet", "one row per finding (extra: parquet)"),
-        Report("html", "auditor.reports.html_page", "audit.html", "one self-contained page to review in", True),
+        Report(
+            "jsonl",
+            "auditor.reports.jsonl",
+            "audit.jsonl",
+            "one JSON document per file and line",
+            needs=Needs.EACH_FILE,
+        ),
+        Report(
+            "csv",
+            "auditor.reports.csv_findings",
+            "findings.csv",
+            "one row per finding, for spreadsheets",
+            needs=Needs.EACH_FILE,
+        ),
+        Report(
+            "parquet",
+            "auditor.reports.parquet",
+            "findings.parquet",
+            "one row per finding (extra: parquet)",
+            needs=Needs.EACH_FILE,
+        ),
+        Report(
+            "html",
+            "auditor.reports.html_page",
+            "audit.html",
+            "one self-contained page to review in",
+            True,
+            Needs.WORST_FILES,
+        ),
         Report("sarif", "auditor.reports.sarif", "audit.sarif", "GitHub code scanning, SARIF 2.1.0"),
         Report("junit", "auditor.reports.junit", "audit.junit.xml", "test views of Jenkins and GitLab"),
         Report("github", "auditor.reports.github", "-", "annotations of a GitHub Actions step"),
         Report("gitlab", "auditor.reports.gitlab", "gl-code-quality-report.json", "GitLab Code Quality"),
         Report("markdown", "auditor.reports.markdown", "audit.md", "step summary or pull-request comment"),
         Report("rdjsonl", "auditor.reports.rdjsonl", "audit.rdjsonl", "diagnostics for reviewdog", True),
-        Report("png", "auditor.reports.png", "audit.png", "picture of the run, or timeline of a single file", True),
-        Report("svg", "auditor.reports.svg", "audit.svg", "the same picture, sharp at any size", True),
+        Report(
+            "png",
+            "auditor.reports.png",
+            "audit.png",
+            "picture of the run, or timeline of a single file",
+            True,
+            Needs.WORST_FILES,
+        ),
+        Report(
+            "svg", "auditor.reports.svg", "audit.svg", "the same picture, sharp at any size", True, Needs.WORST_FILES
+        ),
     )
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model import Audit, Category, FileAudit, Finding, Severity
 from auditor.score import meaning
+from auditor.totals import badness, totals_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +46,7 @@ def _score_colour(score: float) -> str:
 
 def worst_first(files: tuple[FileAudit, ...]) -> list[FileAudit]:
     """The files in the order a reviewer wants: lowest overall score first, then most errors, then by path."""
-    return sorted(files, key=lambda file: (file.scores.overall, -file.tally.findings[0], file.path))
+    return sorted(files, key=badness)
 
 
 def render_text(audit: Audit, *, width: int, colour: bool) -> str:
@@ -97,8 +98,8 @@ def _files(console: Console, audit: Audit, width: int) -> None:
             Text(str(warnings), style="yellow" if warnings else ""),
         )
     console.print(table)
-    if len(files) > MOST_FILES:
-        console.print(Text(f"… and {len(files) - MOST_FILES} more files with better scores\n"))
+    if audit.tally.files > MOST_FILES:
+        console.print(Text(f"… and {audit.tally.files - MOST_FILES:,} more files with better scores\n"))
 
 
 MOST_FINDINGS = 10
@@ -153,14 +154,8 @@ def _findings(console: Console, audit: Audit) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    counts: Counter[tuple[str, str]] = Counter()
-    severities: dict[tuple[str, str], Counter[Severity]] = {}
-    for file in audit.files:
-        for finding in file.findings:
-            key = (finding.rule, finding.name)
-            counts[key] += 1
-            severities.setdefault(key, Counter())[finding.severity] += 1
-    if not counts:
+    found = totals_of(audit).rules
+    if not found:
         console.print(Text("nothing found\n"))
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -168,10 +163,9 @@ def _findings(console: Console, audit: Audit) -> None:
     table.add_column("name", no_wrap=True)
     for severity in Severity:
         table.add_column(f"{severity.value}s", justify="right")
-    for code, name in sorted(counts):
-        found = severities[code, name]
-        cells = [Text(str(found[s] or ""), style=_COLOURS[s]) for s in Severity]
-        table.add_row(Text(code), Text(name), *cells)
+    for rule in found:
+        cells = [Text(str(count or ""), style=_COLOURS[s]) for s, count in zip(Severity, rule.findings, strict=True)]
+        table.add_row(Text(rule.code), Text(rule.name), *cells)
     console.print(table)
 
 

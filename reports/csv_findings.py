@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+from collections.abc import Iterable
+from typing import BinaryIO
 
-from auditor.model import Audit
+from auditor.model import FileAudit
 from auditor.reports.json_audit import finding_row
 
 COLUMNS = (
@@ -43,13 +46,23 @@ def _cell(value: object) -> object:
     return value
 
 
-def render(audit: Audit) -> bytes:
-    """All findings as RFC 4180 CSV in UTF-8 with byte order mark; the first row names the columns."""
-    output = io.StringIO(newline="")
-    writer = csv.writer(output)
-    writer.writerow(COLUMNS)
-    for file in audit.files:
-        for finding in file.findings:
-            row = {"path": file.path, **finding_row(finding)}
-            writer.writerow([_cell(row[column]) for column in COLUMNS])
-    return output.getvalue().encode("utf-8-sig", "backslashreplace")
+class Stream:
+    """Writes the findings of each file as it is audited, as RFC 4180 CSV in UTF-8 with byte order mark."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        target.write(codecs.BOM_UTF8)
+        self._write([COLUMNS])
+
+    def add(self, file: FileAudit) -> None:
+        """Write a row for each finding of a file."""
+        rows = ({"path": file.path, **finding_row(finding)} for finding in file.findings)
+        self._write([_cell(row[column]) for column in COLUMNS] for row in rows)
+
+    def close(self) -> None:
+        """Nothing follows the last row."""
+
+    def _write(self, rows: Iterable[Iterable[object]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        self._target.write(text.getvalue().encode("utf-8", "backslashreplace"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from auditor.model import Audit
+from auditor.model import FileAudit
 from auditor.reports.json_audit import file_row, finding_row
 
 if TYPE_CHECKING:
@@ -56,12 +57,12 @@ FILE_DTYPES = {
 """Columns of the files frame; ``format_score`` is the score, ``format`` the kind of file."""
 
 
-def findings_frame(audit: Audit) -> pd.DataFrame:
+def findings_frame(files: Iterable[FileAudit]) -> pd.DataFrame:
     """One row per finding, columns and dtypes as in :data:`FINDING_DTYPES`."""
     import pandas as pd
 
     rows = []
-    for file in audit.files:
+    for file in files:
         for finding in file.findings:
             row = {"path": file.path, **finding_row(finding)}
             for key in ("measured", "limit"):
@@ -70,12 +71,12 @@ def findings_frame(audit: Audit) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(FINDING_DTYPES)).astype(FINDING_DTYPES)
 
 
-def files_frame(audit: Audit) -> pd.DataFrame:
+def files_frame(files: Iterable[FileAudit]) -> pd.DataFrame:
     """One row per file, columns and dtypes as in :data:`FILE_DTYPES`."""
     import pandas as pd
 
     rows = []
-    for file in audit.files:
+    for file in files:
         row = file_row(file)
         scores = row["scores"]
         errors, warnings, infos = file.tally.findings

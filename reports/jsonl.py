@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from typing import BinaryIO
 
-from auditor.model import Audit
+from auditor.model import FileAudit
 from auditor.reports.json_audit import file_row
 
 
-def render(audit: Audit) -> bytes:
-    """One line of JSON per file, in the order of the run."""
-    lines = [json.dumps(file_row(file), ensure_ascii=False, separators=(",", ":")) for file in audit.files]
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+class Stream:
+    """Writes a line for each file as it is audited."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+
+    def add(self, file: FileAudit) -> None:
+        """Write the line of a file."""
+        line = json.dumps(file_row(file), ensure_ascii=False, separators=(",", ":"))
+        self._target.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+
+    def close(self) -> None:
+        """Nothing follows the last line."""

@@ -7,10 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auditor.facts.width import FULL, counting_text, cue_width
-from auditor.model import Audit, Category, Confidence, Cue, FileAudit, Finding, Language, Scores, Severity
+from auditor.model import (
+    Audit,
+    Category,
+    Confidence,
+    Cue,
+    FileAudit,
+    Finding,
+    Language,
+    RuleTotal,
+    Scores,
+    Severity,
+    Totals,
+)
 from auditor.profiles import Counting
 from auditor.rule import Family
 from auditor.score import MEANING, meaning
+from auditor.totals import totals_of
 
 SHOWN_RULES = 15
 SHOWN_FILES = 15
@@ -24,6 +37,7 @@ HISTOGRAM_BIN = 5
 
 SPEED_RULE = "RDG201"
 SEVERITIES = tuple(Severity)
+_COUNTED = SEVERITIES[: SEVERITIES.index(Severity.INFO)]  # on the heat map
 
 _CONFIDENCES = tuple(Confidence)
 _FAMILIES = {
@@ -173,14 +187,10 @@ def language_text(language: Language) -> str:
     return f"language {language.tag} (by {language.how})"
 
 
-def rule_counts(findings: Iterable[Finding], shown: int = SHOWN_RULES) -> tuple[RuleCount, ...]:
+def rule_counts(rules: Iterable[RuleTotal], shown: int = SHOWN_RULES) -> tuple[RuleCount, ...]:
     """Findings by rule, most frequent first; what exceeds ``shown`` rows is summed up in a last one."""
-    by_rule: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_rule[finding.rule, finding.name].append(finding)
     rows = sorted(
-        (RuleCount(code, name, severity_counts(found)) for (code, name), found in by_rule.items()),
-        key=lambda row: (-row.total, row.code),
+        (RuleCount(rule.code, rule.name, rule.findings) for rule in rules), key=lambda row: (-row.total, row.code)
     )
     if len(rows) <= shown:
         return tuple(rows)
@@ -189,34 +199,41 @@ def rule_counts(findings: Iterable[Finding], shown: int = SHOWN_RULES) -> tuple[
     return (*head, RuleCount("", f"{len(rest)} further rules", (errors, warnings, infos)))
 
 
-def _bin(score: float) -> int:
-    return min(int(score // HISTOGRAM_BIN), 100 // HISTOGRAM_BIN - 1)
-
-
 def _worst_first(files: Iterable[FileAudit]) -> list[FileAudit]:
     return sorted(files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
 
 
+def _bars(totals: Totals) -> tuple[int, ...]:
+    """Files by overall score in bars of :data:`HISTOGRAM_BIN` points, those of 100 in the last."""
+    bars = [0] * (100 // HISTOGRAM_BIN)
+    for score, files in enumerate(totals.histogram):
+        bars[min(score // HISTOGRAM_BIN, len(bars) - 1)] += files
+    return tuple(bars)
+
+
+def _bands(totals: Totals) -> tuple[tuple[str, int], ...]:
+    """Files by what their score asks for; the bounds of the bands are whole points, as the bins are."""
+    counts = dict.fromkeys((text for _, text in MEANING), 0)
+    for score, files in enumerate(totals.histogram):
+        counts[meaning(score)] += files
+    return tuple(counts.items())
+
+
 def overview_data(audit: Audit) -> OverviewData:
     """The numbers of the picture of a run."""
-    overall = [file.scores.overall for file in audit.files]
-    histogram = [0] * (100 // HISTOGRAM_BIN)
-    for score in overall:
-        histogram[_bin(score)] += 1
-    meanings = [meaning(score) for score in overall]
-    worst = _worst_first(audit.files)
+    totals = totals_of(audit)
     return OverviewData(
-        files=len(audit.files),
-        cues=audit.tally.cues,
-        hours=audit.tally.duration_ms / 3_600_000,
-        findings=severity_counts(finding for file in audit.files for finding in file.findings),
+        files=totals.tally.files,
+        cues=totals.tally.cues,
+        hours=totals.tally.duration_ms / 3_600_000,
+        findings=totals.tally.findings,
         scores=audit.scores,
-        bands=tuple((text, meanings.count(text)) for _, text in MEANING),
-        histogram=tuple(histogram),
-        rules=rule_counts(finding for file in audit.files for finding in file.findings),
+        bands=_bands(totals),
+        histogram=_bars(totals),
+        rules=rule_counts(totals.rules),
         worst=tuple(
             WorstFile(file.path, file.language.tag or "?", file.scores.overall, severity_counts(file.findings))
-            for file in worst[:SHOWN_FILES]
+            for file in _worst_first(audit.files)[:SHOWN_FILES]
         ),
     )
 
@@ -244,17 +261,17 @@ def worst_findings(findings: Iterable[Finding], shown: int = SHOWN_FINDINGS) -> 
     return tuple(ranked[position] for position in sorted((first + later)[:shown]))
 
 
-def _family(finding: Finding) -> str:
-    """The family of the finding's rule; for a rule that is none of ours, the category it counts in."""
-    family = _FAMILIES.get(finding.rule[:3])
-    return family.value if family else finding.category.value
+def _family(code: str, category: Category) -> str:
+    """The family of a rule; for one that is none of ours, the category it counts in."""
+    family = _FAMILIES.get(code[:3])
+    return family.value if family else category.value
 
 
 def _lanes(findings: Iterable[Finding]) -> tuple[Lane, ...]:
     by_family: dict[str, list[Mark]] = defaultdict(list)
     for finding in findings:
         seconds = None if finding.start_ms is None else finding.start_ms / 1000
-        by_family[_family(finding)].append(Mark(seconds, finding.severity))
+        by_family[_family(finding.rule, finding.category)].append(Mark(seconds, finding.severity))
     return tuple(
         Lane(family, tuple(sorted(marks, key=lambda mark: -1 if mark.seconds is None else mark.seconds)))
         for family, marks in sorted(by_family.items(), key=lambda lane: _FAMILY_ORDER.index(lane[0]))
@@ -269,25 +286,28 @@ def _per_hundred(count: int, cues: int) -> float | None:
 
 def heat_map_data(audit: Audit) -> HeatMapData:
     """The numbers of the heat map of a run."""
-    worst = _worst_first(audit.files)
+    worst = _worst_first(audit.files)[:SHOWN_ROWS]
     counted = [
-        Counter(_family(finding) for finding in file.findings if finding.severity is not Severity.INFO)
+        Counter(_family(finding.rule, finding.category) for finding in file.findings if finding.severity in _COUNTED)
         for file in worst
     ]
     together: Counter[str] = Counter()
-    for counts in counted:
-        together.update(counts)
+    for rule in totals_of(audit).rules:
+        if counted_findings := sum(rule.findings[: len(_COUNTED)]):
+            together[_family(rule.code, rule.category)] += counted_findings
     families = tuple(sorted(together, key=_FAMILY_ORDER.index))
 
     def row(path: str, overall: float, counts: Counter[str], cues: int) -> HeatRow:
         rates = tuple(_per_hundred(counts[family], cues) for family in families)
         return HeatRow(path, overall, rates, _per_hundred(counts.total(), cues))
 
-    shown = list(zip(worst, counted, strict=True))[:SHOWN_ROWS]
     return HeatMapData(
-        files=len(worst),
+        files=audit.tally.files,
         families=families,
-        rows=tuple(row(file.path, file.scores.overall, counts, file.tally.cues) for file, counts in shown),
+        rows=tuple(
+            row(file.path, file.scores.overall, counts, file.tally.cues)
+            for file, counts in zip(worst, counted, strict=True)
+        ),
         whole=row("", audit.scores.overall, together, audit.tally.cues),
     )
 
