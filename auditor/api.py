@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor import config as configuration
 from auditor import gate, model
@@ -21,7 +23,7 @@ from auditor.config import Config, GateLimits
 from auditor.decoding import nearest
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
-from auditor.reports import REPORTS
+from auditor.reports import REPORTS, Report, Stream
 from auditor.run import Job, audit_paths, discover
 from auditor.witnesses import pair
 
@@ -64,14 +66,8 @@ class Audit(model.Audit):
 
     def render(self, kind: str) -> bytes:
         """The report of a kind as bytes. Raises :class:`ReportError` for an unknown kind or a missing extra."""
-        report = REPORTS.get(kind)
-        if report is None:
-            raise ReportError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
-        try:
-            return report.render(self)
-        except ImportError as error:
-            extra = f"pip install 'transcript-auditor[{kind}]'"
-            raise ReportError(f"the {kind} report needs a package that is not installed ({error}); {extra}") from error
+        with _packages_of(kind):
+            return report_of(kind).render(self)
 
     def write(self, kind: str, path: str | os.PathLike[str]) -> None:
         """Write the report of a kind to a file, whole or not at all; folders are made as needed.
@@ -81,26 +77,95 @@ class Audit(model.Audit):
         write_file(Path(path), self.render(kind), kind)
 
 
-def write_file(path: Path, data: bytes, kind: str) -> None:
-    """Write through a temporary file beside the target, so that no half-written report is ever there."""
+def report_of(kind: str) -> Report:
+    """The report of a kind. Raises :class:`ReportError` for an unknown one, with the nearest there is."""
+    report = REPORTS.get(kind)
+    if report is None:
+        raise ReportError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
+    return report
+
+
+@contextmanager
+def _packages_of(kind: str) -> Iterator[None]:
+    """Says which extra is missing where a package of a report is."""
+    try:
+        yield
+    except ImportError as error:
+        extra = f"pip install 'transcript-auditor[{kind}]'"
+        raise ReportError(f"the {kind} report needs a package that is not installed ({error}); {extra}") from error
+
+
+class _ReportFile(io.FileIO):
+    """The file a report is written to: what goes wrong with it is told from what goes wrong with the audit."""
+
+    def __init__(self, file: int | str, kind: str, path: Path) -> None:
+        super().__init__(file, "wb")
+        self._what = (kind, path)
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise _unwritable(*self._what, error) from error
+
+
+def _unwritable(kind: str, path: Path, error: OSError) -> ReportError:
+    return ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}")
+
+
+@contextmanager
+def written(path: Path, kind: str) -> Iterator[BinaryIO]:
+    """A file to write a report into: it takes its place when the context ends well, else it is not there.
+
+    Folders are made as needed. Raises :class:`ReportError` when the file cannot be written.
+    """
+    name = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
         if path.exists() and not path.is_file():
-            if path.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
-            path.write_bytes(data)  # a device such as /dev/null is written to, not replaced
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+            target = _ReportFile(os.fspath(path), kind, path)  # a device such as /dev/null is written to, not replaced
+        else:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            target = _ReportFile(handle, kind, path)
     except OSError as error:
-        raise ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}") from error
+        raise _unwritable(kind, path, error) from error
+    try:
+        with io.BufferedWriter(target) as file:
+            yield file
+        if name is not None:
+            _put(name, path, kind)
+            name = None
+    finally:
+        if name is not None:
+            os.unlink(name)
+
+
+def _put(name: str, path: Path, kind: str) -> None:
+    try:
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except OSError as error:
+        raise _unwritable(kind, path, error) from error
+
+
+def write_file(path: Path, data: bytes, kind: str) -> None:
+    """Write a file whole or not at all. Raises :class:`ReportError`."""
+    with written(path, kind) as file:
+        file.write(data)
+
+
+@contextmanager
+def streamed(path: Path, kind: str) -> Iterator[Stream]:
+    """A report of a kind that needs each file only, in the making: there when the context ends well, else not.
+
+    Raises :class:`ReportError`.
+    """
+    with written(path, kind) as file, _packages_of(kind):
+        stream = report_of(kind).stream(file)
+        yield stream
+        stream.close()
 
 
 def write_pictures(audit: Audit, folder: Path) -> None:
@@ -149,6 +214,7 @@ def audit(
     changed_since: str | None = None,
     cache: str | os.PathLike[str] | None = None,
     progress: Callable[[FileAudit, int], None] | None = None,
+    detailed: int | None = None,
 ) -> Audit:
     """Audit files, folders and globs.
 
@@ -159,7 +225,9 @@ def audit(
     (another recogniser's output) and ``source_track`` (a language tag, or a file) are
     witnesses; see :func:`auditor.witnesses.pair`. ``changed_since`` leaves only the
     files that git says changed since a revision, ``cache`` is a folder in which results are kept between runs.
-    ``progress(file, total)`` is called after each file.
+    ``progress(file, total)`` is called with each file as it is done, in order.
+    ``detailed`` is how many of the worst files the audit holds, for runs that do not fit in
+    memory (default: all); its totals are those of the run. A baseline needs all of them.
 
     Raises :class:`~auditor.run.NotFoundError` for a path that does not exist,
     :class:`NoTranscriptError` when there is nothing to audit, and
@@ -190,10 +258,17 @@ def audit(
     pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
     job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
     total = len(files)
-    result = audit_paths(job, files, jobs, None if progress is None else lambda file: progress(file, total))
+    result = audit_paths(
+        job,
+        files,
+        jobs,
+        None if progress is None else lambda file: progress(file, total),
+        detailed=detailed if known is None else None,
+    )
     if known is not None:
         result = _excused(result, known)
-    return Audit(result.profile, result.files, result.tally, result.scores, result.version, pairing.warnings)
+    warnings = (*pairing.warnings, *result.warnings)
+    return Audit(result.profile, result.files, result.tally, result.scores, result.version, warnings, result.totals)
 
 
 def _excused(result: model.Audit, known: Baseline) -> model.Audit:

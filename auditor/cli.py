@@ -11,7 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -198,15 +198,48 @@ def _progress(asked: bool | None) -> Any:
     return progress_bar()
 
 
-def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, list[Wanted]]:
-    from auditor.api import audit
-    from auditor.reports import REPORTS
+# Files kept in detail for reports that need the worst ones only: for a page to review in, and for a summary.
+_DETAILED_WITH_CUES = 5_000
+_DETAILED = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Ran:
+    """A run that is over: its audit, and the reports that are still to be written."""
+
+    audit: Audit
+    config: Config
+    unwritten: list[Wanted]
+    written: list[Wanted]
+
+
+def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran:
+    """Audit, and write what can be written meanwhile. ``judged``: a gate follows, which needs every file."""
+    from auditor.api import audit, report_of, streamed
+    from auditor.reports import Needs
 
     wanted = _wanted(options["reports"])
     _check_writable(wanted)
     config = _configure(options)
-    shows_cues = any(REPORTS[entry.kind].shows_cues for entry in wanted)
-    with _progress(options["progress"]) as progress:
+    reports = {entry.kind: report_of(entry.kind) for entry in wanted}
+    shows_cues = any(report.shows_cues for report in reports.values())
+    # What a baseline excuses is known at the end of a run only.
+    meanwhile = [
+        e for e in wanted if reports[e.kind].needs is Needs.EACH_FILE and e.path != STDOUT and not config.baseline
+    ]
+    others = [entry for entry in wanted if entry not in meanwhile]
+    whole = judged or options["explain_score"] or any(reports[e.kind].needs is not Needs.WORST_FILES for e in others)
+    detailed = None if whole else _DETAILED_WITH_CUES if shows_cues else _DETAILED
+    with ExitStack() as stack:
+        progress = stack.enter_context(_progress(options["progress"]))
+        streams = [stack.enter_context(streamed(Path(entry.path), entry.kind)) for entry in meanwhile]
+
+        def done(file: FileAudit, total: int) -> None:
+            for stream in streams:
+                stream.add(file)
+            if progress is not None:
+                progress(file, total)
+
         result = audit(
             list(paths),
             config,
@@ -218,11 +251,13 @@ def _run(paths: Sequence[str], options: dict[str, Any]) -> tuple[Audit, Config, 
             source_track=options["source_track"],
             changed_since=options["changed_since"],
             cache=CACHE_FOLDER if config.cache else None,
-            progress=progress,
+            progress=done,
+            detailed=detailed,
         )
-    for warning in (*result.warnings, *(warning for file in result.files for warning in file.warnings)):
+    of_files = () if result.totals else (warning for file in result.files for warning in file.warnings)
+    for warning in (*result.warnings, *of_files):
         click.echo(f"auditor: warning: {warning}", err=True)
-    return result, config, wanted
+    return _Ran(result, config, others, meanwhile)
 
 
 def _to_stdout(data: bytes) -> None:
@@ -259,10 +294,10 @@ def _rendered(result: Audit, kind: str, path: str, options: dict[str, Any]) -> b
     return result.render(kind)
 
 
-def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> bool:
-    """Write the reports asked for; return whether one went to standard output."""
-    used = False
-    for entry in wanted:
+def _write(ran: _Ran, options: dict[str, Any]) -> bool:
+    """Write the reports that are left; return whether one went to standard output."""
+    result, used = ran.audit, False
+    for entry in ran.unwritten:
         if entry.path == STDOUT:
             used = True
             _to_stdout(_rendered(result, entry.kind, entry.path, options))
@@ -274,7 +309,7 @@ def _write(result: Audit, wanted: Sequence[Wanted], options: dict[str, Any]) -> 
             write_report(entry.path, _rendered(result, entry.kind, entry.path, options), entry.kind)
     if not options["quiet"] and not used:
         _to_stdout(_rendered(result, "console", STDOUT, options))
-        for entry in wanted:
+        for entry in (*ran.written, *ran.unwritten):
             _say(f"{entry.kind} report: {entry.path}")
     return used
 
@@ -290,10 +325,10 @@ def _explain(files: Sequence[FileAudit]) -> None:
 @_shared
 def audit(paths: tuple[str, ...], **options: Any) -> int:
     """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
-    result, _, wanted = _run(paths, options)
-    used = _write(result, wanted, options)
+    ran = _run(paths, options, judged=False)
+    used = _write(ran, options)
     if options["explain_score"] and not used:
-        _explain(result.files)
+        _explain(ran.audit.files)
     return ExitCode.DONE
 
 
@@ -314,11 +349,12 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     from auditor.evaluate import read_audit
     from auditor.gate import describe
 
-    result, config, wanted = _run(paths, options)
-    used = _write(result, wanted, options)
+    ran = _run(paths, options, judged=True)
+    used = _write(ran, options)
+    result = ran.audit
     if options["explain_score"] and not used:
         _explain(result.files)
-    verdict = result.gate(config.gate)
+    verdict = result.gate(ran.config.gate)
     fallen = []
     if options["no_worse_than"]:
         fallen = worse(result, read_audit(Path(options["no_worse_than"])))

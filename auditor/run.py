@@ -18,8 +18,8 @@ from auditor.engine import Ruleset, audit_document
 from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
 from auditor.parse import SUFFIXES, parse
 from auditor.parse.language import decide
-from auditor.score import add, scores
 from auditor.suppression import SIDECAR_SUFFIX
+from auditor.totals import Collector
 from auditor.witnesses import Paths, with_witnesses
 
 STDIN = "-"
@@ -103,7 +103,7 @@ class Job:
 
     def kept(self, path: str) -> FileAudit | None:
         """The audit that an earlier run kept of the file, if it has not changed since."""
-        return None if self.cache is None else self._kept(path, _read(path, self.stdin_name))
+        return None if self.cache is None or path == STDIN else self._kept(path, _read(path, self.stdin_name))
 
     def _fresh(self, path: str, read: Read) -> FileAudit:
         if isinstance(read, Document):
@@ -220,15 +220,20 @@ def audit_files(job: Job, paths: Sequence[str], jobs: int | None = None) -> Iter
 
 
 def audit_paths(
-    job: Job, paths: Sequence[str], jobs: int | None = None, progress: Callable[[FileAudit], None] | None = None
+    job: Job,
+    paths: Sequence[str],
+    jobs: int | None = None,
+    progress: Callable[[FileAudit], None] | None = None,
+    *,
+    detailed: int | None = None,
 ) -> Audit:
-    """Audit the files and add them up. ``progress`` is called with each file as it is done, in order."""
-    from auditor import __version__
+    """Audit the files and add them up. ``progress`` is called with each file as it is done, in order.
 
-    files: list[FileAudit] = []
+    ``detailed`` is how many of the worst files are kept; ``None`` keeps all.
+    """
+    collector = Collector(detailed)
     for file in audit_files(job, paths, jobs):
-        files.append(file)
+        collector.add(file)
         if progress is not None:
             progress(file)
-    tally = add(file.tally for file in files)
-    return Audit(job.ruleset.profile.name, tuple(files), tally, scores(tally), __version__)
+    return collector.audit(job.ruleset.profile.name)

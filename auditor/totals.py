@@ -127,15 +127,15 @@ class Collector:
         else:
             heappushpop(self._worst, entry)
 
-    def audit(self, profile: str, warnings: tuple[str, ...] = ()) -> Audit:
+    def audit(self, profile: str) -> Audit:
         """The audit of what has been added, its files in the order in which they came."""
         from auditor import __version__
 
         totals = self._summing.totals()
         files = tuple(file for _, _, file in sorted(self._worst, key=lambda entry: -entry[1]))
         if len(files) == self._number:
-            return Audit(profile, files, totals.tally, scores(totals.tally), __version__, warnings)
+            return Audit(profile, files, totals.tally, scores(totals.tally), __version__)
         kept = tuple(self._warnings[:MOST_WARNINGS])
         if len(self._warnings) > MOST_WARNINGS:
             kept += ("and more warnings about witnesses; audit fewer files, or write a report of kind jsonl",)
-        return Audit(profile, files, totals.tally, scores(totals.tally), __version__, (*warnings, *kept), totals)
+        return Audit(profile, files, totals.tally, scores(totals.tally), __version__, kept, totals)

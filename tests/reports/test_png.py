@@ -159,7 +159,9 @@ class TestOverviewData:
     def test_counts_files_cues_hours_and_findings(self) -> None:
         one = file((finding(), finding(severity=Severity.INFO)))
         one = dataclasses.replace(one, tally=Tally(1, 3, 5_400_000, findings=(1, 0, 1)))
-        two = dataclasses.replace(file((finding(severity=Severity.WARNING),)), tally=Tally(1, 4, 1_800_000, findings=(0, 1, 0)))
+        two = dataclasses.replace(
+            file((finding(severity=Severity.WARNING),)), tally=Tally(1, 4, 1_800_000, findings=(0, 1, 0))
+        )
         data = overview_data(audit(one, two))
         assert (data.files, data.cues, data.hours) == (2, 7, 2.0)
         assert data.findings == (1, 1, 1)
