@@ -24,6 +24,7 @@ from auditor.decoding import nearest
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.reports import REPORTS, Report, Stream
+from auditor.rulesets import rulesets
 from auditor.run import Job, audit_paths, discover
 from auditor.witnesses import pair
 
@@ -218,8 +219,9 @@ def audit(
 ) -> Audit:
     """Audit files, folders and globs.
 
-    ``config`` is the configuration (default: none is read); the other options
-    override it. ``jobs`` is the number of processes, ``None`` one a core.
+    ``config`` is the configuration (default: none is read;
+    :func:`auditor.config_file.in_force` reads the one the command line would); the other
+    options override it. ``jobs`` is the number of processes, ``None`` one a core.
     ``keep_documents`` keeps the cues for the HTML and PNG reports.
     ``reference`` (folder, file or mapping of what was really said), ``hypothesis``
     (another recogniser's output) and ``source_track`` (a language tag, or a file) are
@@ -233,18 +235,9 @@ def audit(
     :class:`NoTranscriptError` when there is nothing to audit, and
     :class:`~auditor.decoding.ConfigurationError` for an option that makes no sense.
     """
-    settings = config or Config()
-    changes: dict[str, object] = {}
-    if profile is not None:
-        changes["profile"] = profile
-    if language is not None:
-        changes["language"] = language
-    if select:
-        changes["select"] = tuple(select)
-    if ignore:
-        changes["ignore"] = tuple(ignore)
-    if changes:
-        settings = dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+    settings = configuration.with_options(
+        config or Config(), profile=profile, language=language, select=tuple(select), ignore=tuple(ignore)
+    )
     configuration.check(settings, "audit()")
     given = [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(path) for path in paths]
     files = discover(given)
@@ -253,7 +246,7 @@ def audit(
     if changed_since is not None:
         files = only(files, git_changes(changed_since))
     known = load_baseline(Path(settings.baseline)) if settings.baseline else None
-    rules, language_given = configuration.ruleset(settings), configuration.language(settings, "audit()")
+    rules, language_given = rulesets(settings), configuration.language(settings, "audit()")
     kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
     pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
     job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)

@@ -25,6 +25,7 @@ from auditor import __version__
 from auditor.audit_text import ShapeError, dump, load
 from auditor.engine import Ruleset
 from auditor.model import FileAudit, Language
+from auditor.rulesets import Rulesets, described
 
 FOLDER = ".auditor_cache"
 
@@ -71,20 +72,15 @@ def _installed(package: str) -> str:
         return "absent"
 
 
-def surroundings(ruleset: Ruleset, language: Language | None) -> str:
+def surroundings(ruleset: Ruleset | Rulesets, language: Language | None) -> str:
     """The digest of what all files of a run have in common: configuration, our sources, versions of what they use."""
     state = hashlib.blake2b(digest_size=20)
-    limits = [ruleset.profile.limits(tag) for tag in (None, *ruleset.profile.languages)]
-    common = (__version__, platform.python_version(), *map(_installed, _PACKAGES), language, ruleset.profile, limits)
-    for value in common:
+    for value in (__version__, platform.python_version(), *map(_installed, _PACKAGES), language):
         state.update(repr(value).encode("utf-8", "surrogatepass") + b"\0")
-    for rule in ruleset.rules:
-        options = sorted(ruleset.options.get(rule.code, {}).items())
-        state.update(repr((rule.code, rule.module, options, ruleset.severities.get(rule.code))).encode() + b"\0")
+    # Rulesets that depend on the file are described in the key of each file.
+    state.update(described(ruleset) if isinstance(ruleset, Ruleset) else b"")
     own = [folder for name in ("auditor", "auditor.rules") for folder in _folders(name)]
-    others = (find_spec(rule.module) for rule in ruleset.rules if not rule.module.startswith("auditor."))
-    files = [path for folder in own for path in _sources(folder)] + [s.origin for s in others if s and s.origin]
-    for path in files:
+    for path in (path for folder in own for path in _sources(folder)):
         state.update(hashlib.blake2b(Path(path).read_bytes()).digest())
     return state.hexdigest()
 
@@ -104,8 +100,8 @@ class Cache:
     def key(self, path: str, data: bytes, *others: bytes | None) -> str:
         """The key of a file: the path it is reported under, its content, and other files its audit rests on.
 
-        ``others`` are, always in the same order, its file of suppressions and its
-        witnesses; ``None`` where there is none.
+        ``others`` are, always in the same order, its file of suppressions, its witnesses, and
+        the rulesets it may get where they depend on the file; ``None`` where there is none.
         """
         return _digest(self.surroundings.encode(), path.encode("utf-8", "surrogatepass"), data, *others)
 
@@ -176,7 +172,7 @@ def _ours(folder: Path) -> bool:
         return False
 
 
-def open_cache(folder: Path, ruleset: Ruleset, language: Language | None) -> Cache:
+def open_cache(folder: Path, ruleset: Ruleset | Rulesets, language: Language | None) -> Cache:
     """The cache in a folder, which is made when it is missing. Raises :class:`CacheError`."""
     try:
         # Another run may be making the cache right now: its files without the tag are no foreign files.

@@ -58,6 +58,7 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         multiple=True,
         help="These rules as well, whatever the configuration selects.",
     ),
+    click.option("--extend-ignore", metavar="CODES", multiple=True, help="Not these rules either."),
     click.option(
         "--report",
         "reports",
@@ -169,24 +170,19 @@ def _check_writable(wanted: Sequence[Wanted]) -> None:
 
 
 def _configure(options: dict[str, Any]) -> Config:
-    from auditor import config as configuration
-    from auditor.decoding import ConfigurationError
+    from auditor.config import check, with_options
+    from auditor.config_file import in_force
 
-    given = options["config_path"]
-    if given is not None and not Path(given).is_file():
-        raise ConfigurationError(f"{given}: no such configuration file")
-    config = configuration.load(Path(given) if given else configuration.find(Path.cwd()))
-    changes: dict[str, Any] = {
-        name: options[name] for name in ("profile", "language", "baseline", "cache") if options[name] is not None
-    }
-    for name in ("select", "ignore"):
-        if options[name]:
-            changes[name] = _codes(options[name])
-    if options["extend_select"]:
-        changes["extend_select"] = (*config.extend_select, *_codes(options["extend_select"]))
-    config = dataclasses.replace(config, **changes)
-    configuration.check(config, "command line")
+    config = with_options(in_force(options["config_path"]).config, **_said(options))
+    check(config, "command line")
     return config
+
+
+def _said(options: dict[str, Any]) -> dict[str, Any]:
+    """What the command line says of the configuration, by the names of its keys."""
+    names = ("profile", "language", "baseline", "cache")
+    codes = ("select", "extend_select", "ignore", "extend_ignore")
+    return {name: options[name] for name in names} | {name: _codes(options[name]) for name in codes}
 
 
 def _progress(asked: bool | None) -> Any:

@@ -159,11 +159,10 @@ def _known(output: str) -> Baseline:
 
 
 def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
-    from auditor import config as configuration
     from auditor.api import audit
+    from auditor.config_file import in_force
 
-    found = Path(config_path) if config_path else configuration.find(Path.cwd())
-    config = dataclasses.replace(configuration.load(found), baseline=None)
+    config = dataclasses.replace(in_force(config_path).config, baseline=None)
     return audit(list(paths), config, jobs=None, keep_documents=False)
 
 
@@ -327,12 +326,11 @@ def review(
 
     `auditor baseline import decisions.json --output known.json` takes the decisions in.
     """
-    from auditor import config as configuration
     from auditor.api import audit
+    from auditor.config_file import in_force
     from auditor.review import serve
 
-    found = Path(config_path) if config_path else configuration.find(Path.cwd())
-    result = audit(list(paths), configuration.load(found), jobs=None, source_track=source_track, reference=reference)
+    result = audit(list(paths), in_force(config_path).config, jobs=None, source_track=source_track, reference=reference)
     serve(result, Path(decisions), Path(media) if media else None, port, browser)
     return ExitCode.DONE
 

@@ -1,23 +1,41 @@
-"""Configuration: ``auditor.toml`` or ``[tool.auditor]`` of a pyproject.toml, the nearest one upwards."""
+"""Configuration: what ``auditor.toml`` or ``[tool.auditor]`` of a pyproject.toml may say, and the rules it asks for.
+
+Paths and patterns of paths in a :class:`Config` are relative to the working directory; those in a file are
+relative to its folder (see :mod:`auditor.config_file`).
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from auditor.decoding import ConfigurationError, decode, nearest
-from auditor.engine import Ruleset, select
+from auditor.decoding import INTERNAL, ConfigurationError, decode, nearest
+from auditor.engine import Ruleset, named, select
 from auditor.model import Language, Severity
 from auditor.parse.language import normalise
 from auditor.profiles import Profile, UnknownProfile
 from auditor.profiles import load as load_profile
 from auditor.rule import LIMIT_KEY, AnyRule
 from auditor.rules import RULES
+from auditor.word_files import options_of
+
+DOC = "doc"
+"""Metadata of a field: one sentence for the schema, which editors show."""
+
+
+def _doc(text: str, **more: object) -> dict[str, object]:
+    return {DOC: text, **more}
+
+
+def _score(text: str, default: float | None = None) -> Any:
+    return field(default=default, metadata=_doc(text, least=0, most=100))
+
+
+def _count(text: str, default: int | None = None) -> Any:
+    return field(default=default, metadata=_doc(text, least=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,98 +47,170 @@ class GateLimits:
     no error and no warning may be there that the baseline does not know.
     """
 
-    min_overall: float | None = 80.0
-    min_fidelity: float | None = None
-    min_timing: float | None = None
-    min_readability: float | None = None
-    min_format: float | None = None
-    min_mean_overall: float | None = None
-    max_errors: int | None = 0
-    max_warnings: int | None = None
-    max_per_rule: Mapping[str, int] = field(default_factory=dict)
-    new_only: bool = False
+    min_overall: float | None = _score("Every file scores at least this overall, 0-100.", 80.0)
+    min_fidelity: float | None = _score("Every file scores at least this in fidelity, 0-100.")
+    min_timing: float | None = _score("Every file scores at least this in timing, 0-100.")
+    min_readability: float | None = _score("Every file scores at least this in readability, 0-100.")
+    min_format: float | None = _score("Every file scores at least this in format, 0-100.")
+    min_mean_overall: float | None = _score("All files together score at least this overall, 0-100.")
+    max_errors: int | None = _count("At most this many errors in all files together.", 0)
+    max_warnings: int | None = _count("At most this many warnings in all files together.")
+    max_per_rule: Mapping[str, int] = field(
+        default_factory=dict, metadata=_doc("At most this many findings of a rule in all files together.", least=0)
+    )
+    new_only: bool = field(
+        default=False, metadata=_doc("No error and no warning may be there that the baseline does not know.")
+    )
+
+
+_RULES = "Per rule code its severity (error, warning, info) and its options."
+_GLOSSARY = "Glossary files: terms, how they are written, and what must not stand for them."
+_PHANTOMS = "Files of further phrases that recognisers invent, for PHR501."
+_PROFILE = "Limit profile; `auditor profiles` lists them."
+_SELECT = "Only these rules: codes or prefixes of codes, ALL for every rule."
+_EXTEND_SELECT = "These rules as well; where a file extends another, both lists count."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the files of a language or a place only, on top of what holds for all.
+
+    ``select`` replaces what is selected, ``extend_select`` adds to it and ``ignore`` takes from it;
+    glossaries and phantoms add to the common ones.
+    """
+
+    profile: str | None = field(default=None, metadata=_doc(_PROFILE))
+    select: tuple[str, ...] = field(default=(), metadata=_doc(_SELECT))
+    extend_select: tuple[str, ...] = field(default=(), metadata=_doc(_EXTEND_SELECT))
+    ignore: tuple[str, ...] = field(default=(), metadata=_doc("Not these rules either."))
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, metadata=_doc(_RULES))
+    glossary: tuple[str, ...] = field(default=(), metadata=_doc(_GLOSSARY))
+    phantoms: tuple[str, ...] = field(default=(), metadata=_doc(_PHANTOMS))
+
+
+@dataclass(frozen=True, slots=True)
+class PathSettings(Settings):
+    """What holds for the files that ``match``; see :mod:`auditor.path_patterns`."""
+
+    match: str | tuple[str, ...] = field(
+        kw_only=True,
+        metadata=_doc("Files meant: a pattern as in .gitignore, or a list; the last that matches decides."),
+    )
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns as a list, also when there is but one."""
+        return (self.match,) if isinstance(self.match, str) else self.match
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """What a configuration file and the command line may say; keys are written with dashes."""
 
-    profile: str = "default"
-    language: str | None = None
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    gate: GateLimits = GateLimits()
-    baseline: str | None = None
-    cache: bool = True
+    profile: str = field(default="default", metadata=_doc(_PROFILE))
+    language: str | None = field(
+        default=None,
+        metadata=_doc("Language of all files, such as ko, en-US, zh-Hans; else name, header or text tell."),
+    )
+    select: tuple[str, ...] = field(default=(), metadata=_doc(_SELECT))
+    extend_select: tuple[str, ...] = field(default=(), metadata=_doc(_EXTEND_SELECT))
+    ignore: tuple[str, ...] = field(default=(), metadata=_doc("Not these rules: codes or prefixes of codes."))
+    extend_ignore: tuple[str, ...] = field(
+        default=(), metadata=_doc("Not these either; where a file extends another, both lists count.")
+    )
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, metadata=_doc("From a pattern of paths, as in .gitignore, to the rules not run there.")
+    )
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, metadata=_doc(_RULES))
+    languages: Mapping[str, Settings] = field(
+        default_factory=dict, metadata=_doc("What holds for files of a language only, by its tag (ko, zh-Hans).")
+    )
+    paths: tuple[PathSettings, ...] = field(
+        default=(), metadata=_doc("What holds for some files only, by patterns of paths; the last that matches wins.")
+    )
+    glossary: tuple[str, ...] = field(default=(), metadata=_doc(_GLOSSARY))
+    phantoms: tuple[str, ...] = field(default=(), metadata=_doc(_PHANTOMS))
+    gate: GateLimits = field(default=GateLimits(), metadata=_doc("The limits of `auditor gate`."))
+    baseline: str | None = field(default=None, metadata=_doc("File of known findings; they do not count."))
+    cache: bool = field(default=True, metadata=_doc("Keep results in .auditor_cache between runs."))
+    given: Settings = field(default=Settings(), metadata={INTERNAL: True})
+    """What the caller said beside any file: it wins over the settings of languages and places, too."""
 
 
-FILE_NAME = "auditor.toml"
+def with_options(config: Config, **options: Any) -> Config:
+    """The configuration with what the caller says; an option that is ``None`` or empty says nothing.
 
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
-
-
-def _own_table(path: Path, table: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The table [tool.auditor] of a pyproject.toml, ``None`` when there is none."""
-    tools = table.get("tool", {})
-    own = tools.get("auditor") if isinstance(tools, dict) else None
-    if not isinstance(tools, dict) or (own is not None and not isinstance(own, dict)):
-        raise ConfigurationError(f"{path}: [tool.auditor]: expected a table, found something else")
-    return own
-
-
-def find(start: Path) -> Path | None:
-    """The nearest configuration file at or above ``start``: auditor.toml, or a pyproject.toml with our table."""
-    for folder in (start, *start.parents):
-        own = folder / FILE_NAME
-        if own.is_file():
-            return own
-        project = folder / "pyproject.toml"
-        if project.is_file() and _own_table(project, _read(project)) is not None:
-            return project
-    return None
-
-
-def load(path: Path | None) -> Config:
-    """Decode a configuration file; ``None`` gives the defaults. Raises :class:`ConfigurationError`."""
-    if path is None:
-        return Config()
-    table = _read(path)
-    where = str(path)
-    if path.name == "pyproject.toml":
-        table = _own_table(path, table) or {}
-        where = f"{path} [tool.auditor]"
-    config = decode(Config, table, where)
-    check(config, where)
-    return config
+    ``select`` and ``ignore`` replace the configured ones, ``extend_select`` and ``extend_ignore`` add to them.
+    """
+    said = {name: value for name, value in options.items() if value not in (None, ())}
+    changes: dict[str, Any] = {name: tuple(v) if isinstance(v, list | tuple) else v for name, v in said.items()}
+    given = dataclasses.replace(
+        config.given,
+        profile=changes.get("profile"),
+        select=changes.get("select", ()),
+        extend_select=changes.get("extend_select", ()),
+        ignore=(*changes.get("ignore", ()), *changes.get("extend_ignore", ())),
+    )
+    for name in ("extend_select", "extend_ignore"):
+        if name in changes:
+            changes[name] = (*getattr(config, name), *changes[name])
+    return dataclasses.replace(config, **changes, given=given) if changes else config
 
 
 def check(config: Config, where: str) -> None:
-    """Raise :class:`ConfigurationError` for a profile, language, code or option that does not exist."""
-    load_named_profile(config.profile)
+    """Raise :class:`ConfigurationError` for a profile, language, code, option or file that does not exist."""
     language(config, where)
-    check_selectors((*config.select, *config.extend_select, *config.ignore), where)
-    known = {rule.code: rule for rule in RULES}
-    for code in (*config.rules, *config.gate.max_per_rule):
+    _check_settings(config, where)
+    check_selectors(config.extend_ignore, where)
+    _check_codes(config.gate.max_per_rule, f"{where} gate.max-per-rule")
+    for pattern, selectors in config.per_file_ignores.items():
+        _check_pattern(pattern, f"{where} per-file-ignores")
+        check_selectors(selectors, f"{where} per-file-ignores.{pattern}")
+    tags: dict[str, str] = {}
+    for tag, settings in config.languages.items():
+        place = f"{where} languages.{tag}"
+        name = known_language(tag, place)
+        if name in tags:
+            raise ConfigurationError(f"{place}: the same language as languages.{tags[name]}")
+        tags[name] = tag
+        _check_settings(settings, place)
+    for at, entry in enumerate(config.paths):
+        place = f"{where} paths[{at}]"
+        if not entry.patterns:
+            raise ConfigurationError(f"{place}.match: an empty list matches no file")
+        for pattern in entry.patterns:
+            _check_pattern(pattern, f"{place}.match")
+        _check_settings(entry, place)
+
+
+def _check_pattern(pattern: str, where: str) -> None:
+    if not pattern.removeprefix("!").strip("/ "):
+        raise ConfigurationError(f"{where}: '{pattern}' is no pattern of paths; ** means every file")
+
+
+def _check_codes(codes: Iterable[str], where: str) -> None:
+    known = [rule.code for rule in RULES]
+    for code in codes:
         if code not in known:
             raise ConfigurationError(f"{where}: unknown rule '{code}'; {nearest(code, known)}")
-    for code, settings in config.rules.items():
-        rule_settings(known[code], settings, where)
+
+
+def _check_settings(settings: Config | Settings, where: str) -> None:
+    if settings.profile is not None:
+        load_named_profile(settings.profile, where)
+    check_selectors((*settings.select, *settings.extend_select, *settings.ignore), where)
+    _check_codes(settings.rules, where)
+    for rule in RULES:
+        if rule.code in settings.rules:
+            rule_settings(rule, settings.rules[rule.code], where)
+    options_of(settings.glossary, settings.phantoms, where)
 
 
 def check_selectors(selectors: Sequence[str], where: str) -> None:
     """Raise :class:`ConfigurationError` for a selector that names no rule."""
     codes = [rule.code for rule in RULES]
     for selector in selectors:
-        if selector != "ALL" and not any(code.startswith(selector) for code in codes):
+        if selector != "ALL" and not (selector and any(code.startswith(selector) for code in codes)):
             prefixes = {code[:3] for code in codes}
             hint = nearest(selector, [*codes, *prefixes])
             raise ConfigurationError(f"{where}: '{selector}' selects no rule; {hint}")
@@ -151,36 +241,95 @@ def rule_settings(rule: AnyRule, settings: Mapping[str, Any], where: str) -> tup
     return values, severity
 
 
-def load_named_profile(name: str) -> Profile:
+def load_named_profile(name: str, where: str = "") -> Profile:
     """The profile called ``name``; raises :class:`ConfigurationError` with the nearest valid name."""
     try:
         return load_profile(name)
     except UnknownProfile as error:
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(f"{where}: {error}" if where else str(error)) from error
+
+
+def known_language(text: str, where: str) -> str:
+    """The BCP 47 form of a language tag. Raises :class:`ConfigurationError` for one that names no language."""
+    tag = normalise(text)
+    if tag is None:
+        raise ConfigurationError(f"{where}: unknown language '{text}'; expected a tag such as ko, en-US or zh-Hans")
+    return tag
 
 
 def language(config: Config, where: str) -> Language | None:
     """The language the configuration or option fixes for every file, if any."""
     if config.language is None:
         return None
-    tag = normalise(config.language)
-    if tag is None:
-        raise ConfigurationError(
-            f"{where}: unknown language '{config.language}'; expected a tag such as ko, en-US or zh-Hans"
-        )
-    return Language(tag, "option")
+    return Language(known_language(config.language, where), "option")
 
 
-def ruleset(config: Config) -> Ruleset:
-    """The rules, options and severities a checked configuration asks for."""
+def _joined(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables merged key by key; elsewhere the second wins."""
+    result = dict(under)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = _joined(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def dashed(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The settings of rules with dashes in the names of options, whichever way they were written."""
+    return {code: {key.replace("_", "-"): v for key, v in options.items()} for code, options in rules.items()}
+
+
+def _with_words(rules: Mapping[str, Mapping[str, Any]], words: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The settings of rules with what word files say: lists of both, and of tables what is said in place wins."""
+    result: dict[str, Any] = {code: dict(options) for code, options in rules.items()}
+    for code, options in words.items():
+        own = result.setdefault(code, {})
+        for key, value in options.items():
+            said = own.get(key, type(value)())
+            own[key] = [*value, *said] if isinstance(value, list) else {**value, **said}
+    return result
+
+
+def _selected(chosen: frozenset[str], settings: Settings) -> frozenset[str]:
+    """The codes left of those chosen after the settings of a language, a place or the caller."""
+    if settings.select:
+        chosen = frozenset(rule.code for rule in select(RULES, settings.select, (), ()))
+    added = {rule.code for rule in RULES if named(rule, settings.extend_select) > named(rule, settings.ignore)}
+    taken = {rule.code for rule in RULES if named(rule, settings.ignore)} - added
+    return (chosen | added) - taken
+
+
+def ruleset(config: Config, layers: Sequence[Settings] = (), excused: Sequence[str] = ()) -> Ruleset:
+    """The rules, options and severities a checked configuration asks for.
+
+    ``layers`` are the settings of the languages and places that hold, the last wins; ``excused`` selects the rules
+    that are not run on the file whatever else is said. What the caller gave wins over the layers.
+    """
+    given = config.given
+    chosen = select(RULES, config.select, config.extend_select, (*config.ignore, *config.extend_ignore))
+    profile, rules = config.profile, dashed(config.rules)
+    glossary, phantoms = list(config.glossary), list(config.phantoms)
+    if layers or excused:
+        left = frozenset(rule.code for rule in chosen)
+        for layer in layers:
+            # Who asks for some rules only does not want others in some places.
+            chooses = dataclasses.replace(layer, select=(), extend_select=()) if given.select else layer
+            left = _selected(left, chooses)
+            profile = layer.profile or profile
+            rules = _joined(rules, dashed(layer.rules))
+            glossary += layer.glossary
+            phantoms += layer.phantoms
+        left = _selected(left, dataclasses.replace(given, select=()))
+        left = _selected(left, Settings(ignore=tuple(excused)))
+        chosen = tuple(rule for rule in RULES if rule.code in left)
+        profile = given.profile or profile
+    rules = _with_words(rules, options_of(glossary, phantoms, "configuration"))
     options: dict[str, dict[str, Any]] = {}
     severities: dict[str, Severity] = {}
     for rule in RULES:
-        if rule.code in config.rules:
-            values, severity = rule_settings(rule, config.rules[rule.code], "configuration")
+        if rule.code in rules:
+            values, severity = rule_settings(rule, rules[rule.code], "configuration")
             options[rule.code] = values
             if severity is not None:
                 severities[rule.code] = severity
-    rules = select(RULES, config.select, config.extend_select, config.ignore)
     codes = tuple(rule.code for rule in RULES)
-    return Ruleset(rules, load_named_profile(config.profile), options, severities, codes)
+    return Ruleset(chosen, load_named_profile(profile), options, severities, codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def _describe(expected: Any) -> str:
     if origin in (types.UnionType, typing.Union):
         return " or ".join(_describe(arm) for arm in typing.get_args(expected) if arm is not type(None))
     if origin is tuple:
-        return "a list of texts"
+        return f"a list of {_describe(typing.get_args(expected)[0]).removeprefix('a ')}s"
     if origin is not None:
         return "a table"
     if dataclasses.is_dataclass(expected):
@@ -65,15 +66,15 @@ def _value(value: Any, expected: Any, where: str) -> Any:
     elif isinstance(expected, type) and dataclasses.is_dataclass(expected) and isinstance(value, dict):
         return decode(expected, value, where)
     elif expected is Any or _fits(value, expected):
-        return float(value) if expected is float else value
+        return expected(value) if expected in (int, float) else value
     raise ConfigurationError(f"{where}: expected {_describe(expected)}, found {_kind(value)} ({value!r})")
 
 
 def _fits(value: Any, expected: Any) -> bool:
     if expected is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if expected is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if expected is int:  # 3.0 is a whole number to a JSON Schema, so to us
+        return _fits(value, float) and float(value).is_integer()
     origin = typing.get_origin(expected)
     if origin is tuple:
         return isinstance(value, list)
@@ -84,17 +85,46 @@ def _fits(value: Any, expected: Any) -> bool:
     return isinstance(expected, type) and isinstance(value, expected)
 
 
+LEAST, MOST = "least", "most"
+"""Metadata of a field: the smallest and the largest number it may hold."""
+
+INTERNAL = "internal"
+"""Metadata of a field that no file may set."""
+
+
+def _in_range(value: Any, metadata: Mapping[str, Any], where: str) -> None:
+    least, most = metadata.get(LEAST, -math.inf), metadata.get(MOST, math.inf)
+    if isinstance(value, int | float) and not least <= value <= most:
+        wanted = f"{least} or more" if most == math.inf else f"a number from {least} to {most}"
+        raise ConfigurationError(f"{where}: expected {wanted}, found {value:g}")
+
+
+def keys(kind: type) -> dict[str, dataclasses.Field[Any]]:
+    """The keys a table may have, with dashes, and the fields of the dataclass they fill."""
+    return {f.name.replace("_", "-"): f for f in dataclasses.fields(kind) if INTERNAL not in f.metadata}
+
+
 def decode(kind: type[T], table: Mapping[str, Any], where: str) -> T:
     """Make a dataclass from a TOML table whose keys are the field names with dashes.
 
     ``where`` names the table in messages. Raises :class:`ConfigurationError`.
     """
     hints = typing.get_type_hints(kind)
-    fields = {f.name.replace("_", "-"): f.name for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    values = {}
+    known = keys(kind)
+    values: dict[str, Any] = {}
     for key, value in table.items():
-        name = fields.get(key.replace("_", "-"))
-        if name is None:
-            raise ConfigurationError(f"{where}: unknown key '{key}'; {nearest(key, fields)}")
-        values[name] = _value(value, hints[name], f"{where}.{key}")
+        field = known.get(key.replace("_", "-"))
+        if field is None:
+            raise ConfigurationError(f"{where}: unknown key '{key}'; {nearest(key, known)}")
+        if field.name in values:
+            raise ConfigurationError(f"{where}: '{key}' is said twice, with dashes and with underscores")
+        values[field.name] = _value(value, hints[field.name], f"{where}.{key}")
+        _in_range(values[field.name], field.metadata, f"{where}.{key}")
+    missing = [
+        key
+        for key, field in known.items()
+        if field.default is field.default_factory is dataclasses.MISSING and field.name not in values
+    ]
+    if missing:
+        raise ConfigurationError(f"{where}: the key '{missing[0]}' is missing")
     return kind(**values)

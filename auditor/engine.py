@@ -49,6 +49,10 @@ class Ruleset:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
 
+    def of(self, path: str, language: str | None) -> Ruleset:
+        """The rules for a file: these, whatever its path and language (:class:`auditor.rulesets.Rulesets` chooses)."""
+        return self
+
     @property
     def known(self) -> frozenset[str]:
         """The codes of all rules there are, also of those not selected; a suppression of others is a slip."""
@@ -220,11 +224,11 @@ def select(
     rules: Sequence[AnyRule], chosen: Sequence[str], extended: Sequence[str], ignored: Sequence[str]
 ) -> tuple[AnyRule, ...]:
     """The rules left by selectors: codes or prefixes of codes (``REP``, ``REP301``), ``ALL`` for every rule."""
-
-    def named(rule: AnyRule, selectors: Sequence[str]) -> int:
-        """The length of the longest selector that names the rule; 0 when none does."""
-        return max((1 if s == "ALL" else len(s) for s in selectors if s == "ALL" or rule.code.startswith(s)), default=0)
-
     wanted = (*chosen, *extended) if chosen else ("ALL", *extended)
     # The more specific selector wins: --ignore REP --extend-select REP302 keeps REP302.
     return tuple(rule for rule in rules if named(rule, wanted) > named(rule, ignored))
+
+
+def named(rule: AnyRule, selectors: Sequence[str]) -> int:
+    """The length of the longest selector that names the rule; 0 when none does."""
+    return max((1 if s == "ALL" else len(s) for s in selectors if s == "ALL" or rule.code.startswith(s)), default=0)

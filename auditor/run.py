@@ -18,6 +18,7 @@ from auditor.engine import Ruleset, audit_document
 from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
 from auditor.parse import SUFFIXES, parse
 from auditor.parse.language import decide
+from auditor.rulesets import Rulesets
 from auditor.suppression import SIDECAR_SUFFIX
 from auditor.totals import Collector
 from auditor.witnesses import Paths, with_witnesses
@@ -89,7 +90,7 @@ class Job:
     speech by the path of the transcript.
     """
 
-    ruleset: Ruleset
+    ruleset: Ruleset | Rulesets
     language: Language | None = None
     keep_documents: bool = False
     stdin_name: str = "<stdin>"
@@ -107,16 +108,16 @@ class Job:
 
     def _fresh(self, path: str, read: Read) -> FileAudit:
         if isinstance(read, Document):
-            return audit_document(read, self.ruleset, keep_document=self.keep_documents)
+            ruleset = self.ruleset.of(read.path, read.language.tag)
+            return audit_document(read, ruleset, keep_document=self.keep_documents)
         source, sidecar = read
         text = None if sidecar is None else sidecar.decode("utf-8-sig", "replace")
         document = parse(source, self.language)
         warnings: tuple[str, ...] = ()
         if path in self.witnesses:
             document, warnings = with_witnesses(document, self.witnesses[path])
-        audit = audit_document(
-            document, self.ruleset, sidecar=text, warnings=warnings, keep_document=self.keep_documents
-        )
+        ruleset = self.ruleset.of(document.path, document.language.tag)
+        audit = audit_document(document, ruleset, sidecar=text, warnings=warnings, keep_document=self.keep_documents)
         if self.cache is not None and path != STDIN:
             self.cache.put(self._key(self.cache, path, source, sidecar), audit)
         return audit
@@ -129,7 +130,9 @@ class Job:
     def _key(self, cache: Cache, path: str, source: Source, sidecar: bytes | None) -> str:
         """The key of a file in the cache: its content, and that of every other file its audit rests on."""
         paths = self.witnesses.get(path, Paths())
-        others = (_content(other) for other in (paths.reference, paths.hypothesis, paths.source))
+        others = [_content(other) for other in (paths.reference, paths.hypothesis, paths.source)]
+        if isinstance(self.ruleset, Rulesets):
+            others.append(self.ruleset.described(source.path))
         return cache.key(source.path, source.data, sidecar, *others)
 
     def _kept(self, path: str, read: Read) -> FileAudit | None:

@@ -48,8 +48,10 @@ are not verified.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.foreign import Fragment, Why, fragments, unjudged
 from auditor.facts.spans import text_span
@@ -59,9 +61,13 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual."""
+    """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual.
+
+    ``terms``: words and phrases that are at home in every track; a glossary file fills them.
+    """
 
     bilingual_share: float = 0.5
+    terms: tuple[str, ...] = ()
 
 
 # What stands outside a sentence may still be a term nobody put into one: a person should look.
@@ -93,10 +99,23 @@ def _hit(fragment: Fragment) -> Hit:
     )
 
 
+@lru_cache(maxsize=16)
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    spellings = (r"\s+".join(map(re.escape, term.split())) for term in sorted(terms, key=len, reverse=True))
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(spellings)})(?![A-Za-z0-9_])", re.IGNORECASE)
+
+
+def _is_term(fragment: Fragment, terms: tuple[str, ...]) -> bool:
+    """Whether a fragment is a term of the glossary, or part of one."""
+    found = _pattern(terms).finditer(fragment.cue.text)
+    return any(match.start() <= fragment.start and fragment.end <= match.end() for match in found)
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each foreign fragment that is noise."""
     for fragment in fragments(document):
-        yield _hit(fragment)
+        if not (options.terms and _is_term(fragment, options.terms)):
+            yield _hit(fragment)
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ sound (Hangul, katakana). Every rendering but the most frequent is reported wher
 stands.
 
 ## Fix
-Decide on one spelling, put it into the glossary of TXT607 with the others as unwanted,
+Decide on one spelling, put it into the project's glossary, which this rule then holds to,
 and replace those in the track. The most frequent spelling is not always the right one.
 If the two are different things, reject the finding.
 
@@ -56,8 +56,8 @@ Recognisers that hear a name in two ways make two names of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from auditor.facts.alignment import is_timed
 from auditor.facts.renderings import renderings
@@ -69,9 +69,13 @@ from auditor.rule import Family, Rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``least_places``: how often a name must be rendered in all to be judged."""
+    """``least_places``: how often a name must be rendered in all to be judged.
+
+    ``terms``: from a name to the one rendering that is right, however rare; a glossary file fills them.
+    """
 
     least_places: int = 3
+    terms: Mapping[str, str] = field(default_factory=dict)
 
 
 def lacks(document: Document, options: Options) -> str | None:
@@ -86,21 +90,31 @@ def lacks(document: Document, options: Options) -> str | None:
     return None
 
 
+def _spelling(rendering: str) -> str:
+    return "".join(rendering.split()).casefold()
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each place where a name is not rendered as it mostly is."""
     source = document.witnesses.source
     assert source is not None  # see lacks()
     for name in renderings(document, source):
-        (usual, most), *others = name.places
-        if len(most) + sum(len(places) for _, places in others) < options.least_places:
-            continue
+        wanted = options.terms.get(name.name)
+        if wanted is None:
+            (usual, most), *others = name.places
+            if len(most) + sum(len(places) for _, places in others) < options.least_places:
+                continue
+            right = f"'{usual}' in {len(most)} places"
+        else:
+            others = [entry for entry in name.places if _spelling(entry[0]) != _spelling(wanted)]
+            right = f"'{wanted}' in the glossary"
         for text, places in others:
             for place in places:
                 yield Hit(
                     span=text_span(place.cue, place.start, place.end),
                     cue=place.cue.index,
                     text=place.cue.text[place.start : place.end],
-                    message=f"'{name.name}' of the source track is '{text}' here and '{usual}' in {len(most)} places",
+                    message=f"'{name.name}' of the source track is '{text}' here and {right}",
                     measured=len(name.places),
                     limit=1,
                     unit="ways in which this track writes one name",

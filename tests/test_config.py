@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import Config, GateLimits, find, load, ruleset
+from auditor.config import Config, GateLimits, ruleset
+from auditor.config_file import find, load
 from auditor.decoding import ConfigurationError
 from auditor.model import Severity
 

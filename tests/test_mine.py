@@ -9,6 +9,7 @@ import pytest
 
 from auditor import config
 from auditor.api import audit
+from auditor.config_file import load
 from auditor.mine import Candidate, Kind, Mined, Settings, Transcripts, mine, recording, score
 from auditor.mine_file import configuration, table
 from auditor.model import Document, Source
@@ -238,7 +239,7 @@ def test_the_next_audit_reads_the_file_and_flags_what_was_mined(tmp_path: Path) 
     mined = mine(Transcripts(paths))
     written = tmp_path / "auditor.toml"
     written.write_text(configuration(mined), encoding="utf-8")
-    after = audit(paths, config.load(written), select=select)
+    after = audit(paths, load(written), select=select)
 
     flagged = [(f.rule, f.text) for file in after.files for f in file.findings]
     assert flagged.count(("PHR501", "Brought to you by the harbour channel")) == 4
@@ -253,7 +254,7 @@ def test_a_long_phrase_never_in_place_is_reported_inside_other_text_too(tmp_path
     written.write_text(configuration(mine(corpus)), encoding="utf-8")
     inside = tmp_path / "next.en.vtt"
     inside.write_bytes(webvtt([*speech(7), (f"And now we glaze. {phrase[0]}.", 4000, 50)]))
-    (file,) = audit([str(inside)], config.load(written), select=["PHR501"]).files
+    (file,) = audit([str(inside)], load(written), select=["PHR501"]).files
     assert [finding.text for finding in file.findings] == [phrase[0]]
 
 
@@ -296,14 +297,14 @@ def test_the_file_is_valid_whatever_a_phrase_or_path_holds(tmp_path: Path) -> No
     corpus = [read(f"odd\x07\n{at}/talk.en.vtt", with_cue(speech(at), 4, phrase, 4000)) for at in range(4)]
     written = tmp_path / "auditor.toml"
     written.write_text(configuration(mine(corpus)), encoding="utf-8")
-    assert config.load(written).rules["PHR501"]["suspects"] == ['A "quoted" \\ channel']
+    assert load(written).rules["PHR501"]["suspects"] == ['A "quoted" \\ channel']
 
 
 def test_nothing_found_makes_an_empty_configuration(tmp_path: Path) -> None:
     mined = mine([read("a.en.vtt", speech(0))])
     written = tmp_path / "auditor.toml"
     written.write_text(configuration(mined), encoding="utf-8")
-    assert config.load(written) == config.Config()
+    assert load(written) == config.Config()
     assert table(mined) == "0 candidates in 1 transcripts with 12 cues\n"
 
 

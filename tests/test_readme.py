@@ -70,7 +70,7 @@ def test_the_python_example_runs() -> None:
 
 
 def test_the_configuration_example_is_accepted(tmp_path: Path) -> None:
-    from auditor.config import load
+    from auditor.config_file import load
 
     match = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     assert match is not None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import Config, GateLimits, ruleset
-from auditor.config import load as load_config
+from auditor.config_file import load as load_config
 from auditor.engine import audit_source
 from auditor.gate import decide
 from auditor.model import Audit, Source
