@@ -184,7 +184,7 @@ def check(config: Config, where: str) -> None:
 
 
 def _check_pattern(pattern: str, where: str) -> None:
-    if not pattern.removeprefix("!").strip("/ "):
+    if not pattern.strip("!/ "):
         raise ConfigurationError(f"{where}: '{pattern}' is no pattern of paths; ** means every file")
 
 

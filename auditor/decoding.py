@@ -94,7 +94,10 @@ INTERNAL = "internal"
 
 def _in_range(value: Any, metadata: Mapping[str, Any], where: str) -> None:
     least, most = metadata.get(LEAST, -math.inf), metadata.get(MOST, math.inf)
-    if isinstance(value, int | float) and not least <= value <= most:
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            _in_range(entry, metadata, f"{where}.{key}")
+    elif isinstance(value, int | float) and not least <= value <= most:
         wanted = f"{least} or more" if most == math.inf else f"a number from {least} to {most}"
         raise ConfigurationError(f"{where}: expected {wanted}, found {value:g}")
 

@@ -96,6 +96,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: zipfile.ZipFile) -> N
     "name",
     [
         "auditor/py.typed",
+        "auditor/configuration.schema.json",
         "auditor/profiles/default.toml",
         "auditor/rules/timing_cue_overlap.py",
         "auditor/reports/json_audit.py",
