@@ -19,6 +19,16 @@ import click
 
 from auditor import __version__
 from auditor.commands import COMMANDS, ExitCode, write_report
+from auditor.completion import (
+    VARIABLE,
+    complete_codes,
+    complete_files,
+    complete_languages,
+    complete_profiles,
+    complete_reports,
+    completion,
+)
+from auditor.manual import ManualCommand
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -39,45 +49,49 @@ class Wanted:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SHARED: tuple[Callable[[F], F], ...] = (
-    click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
-    click.option("--profile", metavar="NAME", help="Limit profile; `auditor profiles` lists them.  [default: default]"),
+_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
+
+_CONFIGURING: tuple[Callable[[F], F], ...] = (
     click.option(
-        "--language", metavar="TAG", help="Language of all files (ko, en-US, zh-Hans); else name, header or text tell."
+        "--profile",
+        metavar="NAME",
+        shell_complete=complete_profiles,
+        help="Limit profile; `auditor profiles` lists them.  [default: default]",
+    ),
+    click.option(
+        "--language",
+        metavar="TAG",
+        shell_complete=complete_languages,
+        help="Language of all files (ko, en-US, zh-Hans); else name, header or text tell.",
     ),
     click.option(
         "--select",
         metavar="CODES",
         multiple=True,
+        shell_complete=complete_codes,
         help="Only these rules: codes or prefixes, comma-separated (REP,TIM101).",
     ),
-    click.option("--ignore", metavar="CODES", multiple=True, help="Not these rules."),
+    click.option("--ignore", metavar="CODES", multiple=True, shell_complete=complete_codes, help="Not these rules."),
     click.option(
         "--extend-select",
         metavar="CODES",
         multiple=True,
+        shell_complete=complete_codes,
         help="These rules as well, whatever the configuration selects.",
     ),
-    click.option("--extend-ignore", metavar="CODES", multiple=True, help="Not these rules either."),
     click.option(
-        "--report",
-        "reports",
-        metavar="KIND[=PATH]",
+        "--extend-ignore",
+        metavar="CODES",
         multiple=True,
-        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
-        "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
-        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ writes an overview, a heat map and a "
-        "timeline per file.",
+        shell_complete=complete_codes,
+        help="Not these rules either.",
     ),
     click.option(
-        "--reference", metavar="DIR|FILE", help="What was really said: a folder paired by name, a file or a mapping."
+        "--baseline",
+        metavar="FILE",
+        shell_complete=complete_files,
+        help="Known findings (`auditor baseline write`); they do not count.",
     ),
-    click.option("--hypothesis", metavar="DIR|FILE", help="Another recogniser's output for the same speech."),
-    click.option(
-        "--source-track", metavar="TAG|FILE", help="Track in the language spoken: a tag (en) finds it beside each file."
-    ),
-    click.option("--baseline", metavar="FILE", help="Known findings (`auditor baseline write`); they do not count."),
-    click.option("--changed-since", metavar="REV", help="Only files that git says changed since a revision."),
     click.option(
         "--cache/--no-cache", default=None, help="Keep results in .auditor_cache between runs.  [default: on]"
     ),
@@ -85,31 +99,107 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "--config",
         "config_path",
         metavar="FILE",
+        shell_complete=complete_files,
         help="Configuration file; else the nearest auditor.toml or pyproject.toml.",
     ),
-    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one a core]"),
+)
+
+_SHARED: tuple[Callable[[F], F], ...] = (
+    _PATHS,
+    *_CONFIGURING,
+    click.option("--changed-since", metavar="REV", help="Only files that git says changed since a revision."),
     click.option(
         "--stdin-filename", metavar="NAME", default="<stdin>", help="Name of the transcript read from stdin (PATH -)."
     ),
-    click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
     click.option(
-        "--compare", "old", metavar="OLD.json", help="Earlier JSON report: the HTML report shows what is new since."
+        "--reference",
+        metavar="DIR|FILE",
+        shell_complete=complete_files,
+        help="What was really said: a folder paired by name, a file or a mapping.",
     ),
-    click.option("--media", metavar="DIR", help="Recordings: the HTML report plays them from the cue."),
+    click.option(
+        "--hypothesis",
+        metavar="DIR|FILE",
+        shell_complete=complete_files,
+        help="Another recogniser's output for the same speech.",
+    ),
+    click.option(
+        "--source-track",
+        metavar="TAG|FILE",
+        shell_complete=complete_languages,
+        help="Track in the language spoken: a tag (en) finds it beside each file.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        metavar="KIND[=PATH]",
+        multiple=True,
+        shell_complete=complete_reports,
+        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
+        "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
+        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ writes an overview, a heat map and a "
+        "timeline per file.",
+    ),
+    click.option(
+        "--compare",
+        "old",
+        metavar="OLD.json",
+        shell_complete=complete_files,
+        help="Earlier JSON report: the HTML report shows what is new since.",
+    ),
+    click.option(
+        "--media",
+        metavar="DIR",
+        shell_complete=complete_files,
+        help="Recordings: the HTML report plays them from the cue.",
+    ),
     click.option("--explain-score", is_flag=True, help="List for each file which findings took how many points."),
     click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal."),
     click.option("--color/--no-color", default=None, help="Colours in the summary.  [default: on a terminal]"),
+    click.option(
+        "--github/--no-github",
+        default=None,
+        help="Annotations on stdout and the summary of the job's page.  [default: on GitHub Actions]",
+    ),
+    click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one a core]"),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 
+_GROUPS = {
+    "Rules and limits": "profile language select ignore extend_select extend_ignore baseline config_path no_worse_than",
+    "Transcripts": "changed_since stdin_filename reference hypothesis source_track",
+    "Reports": "reports old media explain_score quiet color github",
+}
 
-def _shared(command: F) -> F:
-    for decorate in reversed(_SHARED):
-        command = decorate(command)
-    return command
+_WRONG_CODES = (("2", "wrong usage, wrong configuration or an internal error"), ("3", "no transcript found"))
+_EXIT_CODES = (("0", "done"), *_WRONG_CODES)
+_CONFIGURATION_FILES = (
+    ("auditor.toml", "configuration, or [tool.auditor] in pyproject.toml: the nearest upwards (`auditor config`)"),
+)
+_FILES = (
+    *_CONFIGURATION_FILES,
+    (".auditor_cache/", "results kept between runs (`auditor clean`)"),
+    ("FILE.auditor", "suppressions beside a FILE whose format has no comments"),
+)
+_ENVIRONMENT = (
+    ("NO_COLOR", "no colours, unless --color"),
+    ("FORCE_COLOR", "colours also where stdout is no terminal"),
+    ("GITHUB_ACTIONS", "true: as --github, with the summary appended to $GITHUB_STEP_SUMMARY"),
+    ("COLUMNS", "width of the summary where stdout is no terminal"),
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _with(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
+    def decorated(command: F) -> F:
+        for decorate in reversed(options):
+            command = decorate(command)
+        return command
+
+    return decorated
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Find what is wrong in speech transcripts and captions.
@@ -307,7 +397,23 @@ def _write(ran: _Ran, options: dict[str, Any]) -> bool:
         _to_stdout(_rendered(result, "console", STDOUT, options))
         for entry in (*ran.written, *ran.unwritten):
             _say(f"{entry.kind} report: {entry.path}")
+    _tell_github(result, {entry.kind for entry in wanted}, options["github"], used)
     return used
+
+
+def _tell_github(result: Audit, kinds: set[str], asked: bool | None, used: bool) -> None:
+    """Annotate the step and add to the job's page, unless the caller makes these reports and places them himself."""
+    if asked is False or (asked is None and os.environ.get("GITHUB_ACTIONS") != "true"):
+        return
+    if "github" not in kinds and not used:
+        _to_stdout(result.render("github"))
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if page and "markdown" not in kinds:
+        try:
+            with Path(page).open("ab") as file:
+                file.write(result.render("markdown"))
+        except OSError as error:
+            click.echo(f"auditor: warning: {page}: the summary cannot be written: {error.strerror}", err=True)
 
 
 def _explain(files: Sequence[FileAudit]) -> None:
@@ -317,8 +423,23 @@ def _explain(files: Sequence[FileAudit]) -> None:
         _say(score_explanation(file))
 
 
-@cli.command(short_help="What is wrong in transcripts: table, findings, reports.")
-@_shared
+@cli.command(
+    cls=ManualCommand,
+    groups=_GROUPS,
+    pages={
+        "Examples": """
+auditor audit lectures/
+auditor audit lectures/ --report html=audit.html --report json=audit.json
+auditor audit lectures/ --profile netflix --language ko
+auditor audit ko/ --source-track en --select REF
+cat talk.vtt | auditor audit - --report json""",
+        "Exit codes": _EXIT_CODES,
+        "Files": _FILES,
+        "Environment": _ENVIRONMENT,
+    },
+    short_help="What is wrong in transcripts: table, findings, reports.",
+)
+@_with(_SHARED)
 def audit(paths: tuple[str, ...], **options: Any) -> int:
     """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
     ran = _run(paths, options, judged=False)
@@ -328,18 +449,38 @@ def audit(paths: tuple[str, ...], **options: Any) -> int:
     return ExitCode.DONE
 
 
-@cli.command(short_help="Audit, then judge: exit code 1 below the limits.")
-@_shared
+@cli.command(
+    cls=ManualCommand,
+    groups=_GROUPS,
+    pages={
+        "Examples": """
+auditor init lectures/ && auditor gate lectures/
+auditor gate lectures/ --report sarif=audit.sarif --report html=audit.html
+auditor gate lectures/ --baseline known.json --changed-since main
+auditor gate lectures/ --no-worse-than last.json""",
+        "Exit codes": (("0", "within the limits"), ("1", "a limit is broken"), *_WRONG_CODES),
+        "Files": _FILES,
+        "Environment": _ENVIRONMENT,
+    },
+    short_help="Audit, then judge: exit code 1 below the limits.",
+)
+@_with(_SHARED)
 @click.option(
-    "--no-worse-than", metavar="OLD.json", help="Fail when a file scores less than in an earlier JSON report."
+    "--no-worse-than",
+    metavar="OLD.json",
+    shell_complete=complete_files,
+    help="Fail when a file scores less than in an earlier JSON report.",
 )
 def gate(paths: tuple[str, ...], **options: Any) -> int:
     """Audit, write the reports, then judge: exit code 0 within the limits, 1 below them.
 
     Without configuration every file must score 80 overall and no finding may be an
-    error. Limits are set in [tool.auditor.gate]: min-overall, min-fidelity, min-timing,
-    min-readability, min-format, min-mean-overall, max-errors, max-warnings, max-per-rule,
-    new-only. What the baseline knows counts neither against limits nor scores.
+    error. What the baseline knows counts neither against limits nor scores. Limits are
+    set in [tool.auditor.gate]:
+
+    \b
+    min-overall  min-fidelity  min-timing  min-readability  min-format
+    min-mean-overall  max-errors  max-warnings  max-per-rule  new-only
     """
     from auditor.baseline import worse
     from auditor.evaluate import read_audit
@@ -361,7 +502,47 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     return ExitCode.DONE if verdict.passed and not fallen else ExitCode.GATE_FAILED
 
 
-for _command in COMMANDS:
+@cli.command(
+    cls=ManualCommand,
+    groups={"Rules and limits": _GROUPS["Rules and limits"]},
+    pages={"Exit codes": _EXIT_CODES, "Files": _CONFIGURATION_FILES},
+    short_help="The configuration in force, and where each value comes from.",
+)
+@click.argument("paths", nargs=-1, metavar="[PATH...]", shell_complete=complete_files)
+@_with(_CONFIGURING)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of configuration files, for editors.")
+def config(paths: tuple[str, ...], style: str, schema: bool, **options: Any) -> int:
+    """Show the configuration in force: every key, its value, and which file or option said it.
+
+    With PATH show what holds for those transcripts instead: language, profile, which settings matched, which rules
+    are off and why.
+    """
+    if schema:
+        from auditor.config_schema import text
+
+        _to_stdout(text().encode())
+        return ExitCode.DONE
+    from auditor.api import NoTranscriptError
+    from auditor.config import check, with_options
+    from auditor.config_file import in_force
+    from auditor.config_report import render
+    from auditor.run import discover
+
+    loaded, said = in_force(options["config_path"]), _said(options)
+    settings = with_options(loaded.config, **said)
+    check(settings, "command line")
+    found = discover(paths)
+    if paths and not found:
+        raise NoTranscriptError(f"no transcript found under {', '.join(paths)}")
+    try:
+        _say(render(settings, loaded, said, found, style))
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    return ExitCode.DONE
+
+
+for _command in (*COMMANDS, completion):
     cli.add_command(_command)
 
 
@@ -426,7 +607,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """The entry point of the command ``auditor``."""
-    if "_AUDITOR_COMPLETE" in os.environ:  # the shell asks for completions
+    if VARIABLE in os.environ:  # the shell asks for completions
         cli.main(prog_name="auditor")
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another encoding shows escapes for what it lacks, instead of stopping the run.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.completion import complete_files, complete_profiles, complete_rules
+
 if TYPE_CHECKING:
     from auditor.api import Audit
     from auditor.baseline import Baseline
@@ -42,7 +44,7 @@ def rules(style: str) -> int:
 
 
 @click.command(short_help="Explain one rule, with examples.")
-@click.argument("code")
+@click.argument("code", shell_complete=complete_rules)
 def explain(code: str) -> int:
     """Explain one rule: what it flags, why it hurts, examples that fail and pass, its limits."""
     from auditor import catalogue
@@ -52,7 +54,7 @@ def explain(code: str) -> int:
 
 
 @click.command(short_help="List the limit profiles, or the numbers of one.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_profiles)
 @_FORMAT
 def profiles(name: str | None, style: str) -> int:
     """List the limit profiles, or every number of one: unit, counting rule, source and date."""
@@ -167,7 +169,7 @@ def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
 
 
 @baseline.command("write", short_help="Accept all findings of today.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @_OUTPUT
 @_CONFIG
 def baseline_write(paths: tuple[str, ...], output: str, config_path: str | None) -> int:
@@ -182,7 +184,7 @@ def baseline_write(paths: tuple[str, ...], output: str, config_path: str | None)
 
 
 @baseline.command("prune", short_help="Forget what no longer occurs.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @_OUTPUT
 @_CONFIG
 def baseline_prune(paths: tuple[str, ...], output: str, config_path: str | None) -> int:
@@ -221,7 +223,7 @@ def baseline_import(decisions: tuple[str, ...], output: str) -> int:
 
 
 @click.command(short_help="Write a starting configuration for your files.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @click.option("--output", default="auditor.toml", show_default=True, metavar="FILE")
 def init(paths: tuple[str, ...], output: str) -> int:
     """Audit your files and write an auditor.toml whose gate is green today, each line explained."""
@@ -269,7 +271,7 @@ def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
 
 
 @click.command(short_help="Find phrases of your own corpus that recur where they should not.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @click.option("--language", metavar="TAG", help="Language of all files; else name, header or text tell.")
 @click.option("--files", type=click.IntRange(min=2), default=3, show_default=True, help="Least unrelated recordings.")
 @click.option("--score", type=click.FloatRange(min=0, max=100), default=5.0, show_default=True, help="Least score.")
@@ -304,7 +306,7 @@ def mine(paths: tuple[str, ...], language: str | None, files: int, score: float,
 
 
 @click.command(short_help="Review findings in the browser; decisions are saved as they are made.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @click.option("--decisions", default="decisions.json", show_default=True, metavar="FILE", help="Where they are saved.")
 @click.option("--media", metavar="DIR", help="Recordings, played from the cue; paired by name.")
 @click.option("--source-track", metavar="TAG|FILE", help="Track in the language spoken, shown beside the transcript.")

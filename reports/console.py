@@ -55,7 +55,12 @@ def render_text(audit: Audit, *, width: int, colour: bool) -> str:
 
     output = io.StringIO()
     console = Console(
-        file=output, width=width, force_terminal=colour, color_system="standard" if colour else None, highlight=False
+        file=output,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,  # else rich would ask NO_COLOR again, which --color overrules
+        highlight=False,
     )
     _files(console, audit, width)
     _findings(console, audit)
@@ -212,5 +217,6 @@ def render_for_terminal(audit: Audit, colour: bool | None) -> bytes:
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 120
     if colour is None:
-        colour = (terminal or "FORCE_COLOR" in os.environ) and "NO_COLOR" not in os.environ
+        # An empty variable says nothing (no-color.org).
+        colour = not os.environ.get("NO_COLOR") and (terminal or bool(os.environ.get("FORCE_COLOR")))
     return render_text(audit, width=width, colour=colour).encode("utf-8", "backslashreplace")
