@@ -297,6 +297,7 @@ class _Ran:
     config: Config
     unwritten: list[Wanted]
     written: list[Wanted]
+    github: frozenset[str]
 
 
 def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran:
@@ -314,7 +315,9 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
         e for e in wanted if reports[e.kind].needs is Needs.EACH_FILE and e.path != STDOUT and not config.baseline
     ]
     others = [entry for entry in wanted if entry not in meanwhile]
-    whole = judged or options["explain_score"] or any(reports[e.kind].needs is not Needs.WORST_FILES for e in others)
+    told = _for_github(wanted, options["github"])
+    needed = [*(reports[entry.kind] for entry in others), *map(report_of, told)]
+    whole = judged or options["explain_score"] or any(report.needs is not Needs.WORST_FILES for report in needed)
     detailed = None if whole else _DETAILED_WITH_CUES if shows_cues else _DETAILED
     with ExitStack() as stack:
         progress = stack.enter_context(_progress(options["progress"]))
@@ -343,7 +346,7 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
     of_files = () if result.totals else (warning for file in result.files for warning in file.warnings)
     for warning in (*result.warnings, *of_files):
         click.echo(f"auditor: warning: {warning}", err=True)
-    return _Ran(result, config, others, meanwhile)
+    return _Ran(result, config, others, meanwhile, told)
 
 
 def _to_stdout(data: bytes) -> None:
@@ -397,18 +400,26 @@ def _write(ran: _Ran, options: dict[str, Any]) -> bool:
         _to_stdout(_rendered(result, "console", STDOUT, options))
         for entry in (*ran.written, *ran.unwritten):
             _say(f"{entry.kind} report: {entry.path}")
-    _tell_github(result, {entry.kind for entry in wanted}, options["github"], used)
+    _tell_github(result, ran.github)
     return used
 
 
-def _tell_github(result: Audit, kinds: set[str], asked: bool | None, used: bool) -> None:
-    """Annotate the step and add to the job's page, unless the caller makes these reports and places them himself."""
+def _for_github(wanted: Sequence[Wanted], asked: bool | None) -> frozenset[str]:
+    """The reports GitHub Actions is given besides those wanted; who asks for one of them places it himself."""
     if asked is False or (asked is None and os.environ.get("GITHUB_ACTIONS") != "true"):
-        return
-    if "github" not in kinds and not used:
+        return frozenset()
+    annotated = not any(entry.path == STDOUT and entry.kind != "console" for entry in wanted)
+    summed_up = bool(os.environ.get("GITHUB_STEP_SUMMARY"))
+    kinds = {kind for kind, due in (("github", annotated), ("markdown", summed_up)) if due}
+    return frozenset(kinds - {entry.kind for entry in wanted})
+
+
+def _tell_github(result: Audit, kinds: frozenset[str]) -> None:
+    """Annotate the step, and add to the page of the job."""
+    if "github" in kinds:
         _to_stdout(result.render("github"))
-    page = os.environ.get("GITHUB_STEP_SUMMARY")
-    if page and "markdown" not in kinds:
+    if "markdown" in kinds:
+        page = os.environ["GITHUB_STEP_SUMMARY"]
         try:
             with Path(page).open("ab") as file:
                 file.write(result.render("markdown"))

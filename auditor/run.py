@@ -125,7 +125,8 @@ class Job:
     def lost(self, path: str) -> FileAudit:
         """What is said of a file whose worker process died while it was audited."""
         message = "the process that audited the file died (killed, or out of memory); audit it alone, or leave it out"
-        return audit_document(_unreadable(_name(path), message), self.ruleset)
+        document = _unreadable(_name(path), message)
+        return audit_document(document, self.ruleset.of(document.path, document.language.tag))
 
     def _key(self, cache: Cache, path: str, source: Source, sidecar: bytes | None) -> str:
         """The key of a file in the cache: its content, and that of every other file its audit rests on."""
