@@ -148,6 +148,11 @@ def test_nothing_heavy_is_loaded_at_the_start(code: str) -> None:
     assert loaded_by(code) & HEAVY == set()
 
 
+def test_patterns_of_paths_cost_nothing_where_none_are_configured() -> None:
+    code = "from auditor.cli import run; run(['audit', 'tests/samples/pottery/en_US.vtt', '--report', 'json'])"
+    assert "pathspec" not in loaded_by(code)
+
+
 def test_an_audit_to_json_loads_no_frames_no_pictures_and_no_templates() -> None:
     code = "from auditor.cli import run; run(['audit', 'tests/samples/pottery/en_US.vtt', '--report', 'json'])"
     assert loaded_by(code) & {"pandas", "matplotlib", "jinja2", "jiwer", "rich"} == set()

@@ -71,12 +71,24 @@ def test_the_python_example_runs() -> None:
 
 def test_the_configuration_example_is_accepted(tmp_path: Path) -> None:
     from auditor.config_file import load
+    from auditor.rulesets import rulesets
 
     match = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     assert match is not None
     path = tmp_path / "pyproject.toml"
     path.write_text(match[1], encoding="utf-8")
-    assert load(path).gate.min_overall == 85
+    config = load(path)
+    assert config.gate.min_overall == 85
+    assert rulesets(config).of(str(tmp_path / "kids/lecture.ko.srt"), "ko").profile.name == "netflix-children"
+
+
+def test_the_glossary_example_is_accepted(tmp_path: Path) -> None:
+    from auditor.word_files import options_of
+
+    text = next(text for text in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL) if text.startswith("[terms"))
+    path = tmp_path / "terms.toml"
+    path.write_text(text, encoding="utf-8")
+    assert options_of([str(path)], [], "test")["TXT607"] == {"terms": {"포옹하는 얼굴": "Hugging Face"}}
 
 
 @pytest.mark.network
