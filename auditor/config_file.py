@@ -75,7 +75,7 @@ def shown(path: str | Path) -> str:
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:
-    """The table of a file, decoded and checked on its own, and how messages call it."""
+    """The table of a file, found to be of the right shape, and how messages call it."""
     table, where = read_toml(path), str(path)
     if path.name == PROJECT:
         table, where = _own_table(path, table) or {}, f"{path} [tool.auditor]"
@@ -185,7 +185,8 @@ def load_with_origins(path: Path | None) -> Loaded:
     chain = _chain(path)
     for file, said in reversed(chain):
         _merge(table, said, shown(file), origins)
-    return Loaded(decode(Config, table, str(path)), tuple(shown(file) for file, _ in chain), origins)
+    config = decode(Config, table, str(path))
+    return Loaded(config, tuple(shown(file) for file, _ in chain), origins)
 
 
 def load(path: Path | None) -> Config:

@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -102,6 +103,9 @@ def _in_range(value: Any, metadata: Mapping[str, Any], where: str) -> None:
         raise ConfigurationError(f"{where}: expected {wanted}, found {value:g}")
 
 
+_hints = lru_cache(maxsize=None)(typing.get_type_hints)  # a file, what it extends and their sum are decoded in turn
+
+
 def keys(kind: type) -> dict[str, dataclasses.Field[Any]]:
     """The keys a table may have, with dashes, and the fields of the dataclass they fill."""
     return {f.name.replace("_", "-"): f for f in dataclasses.fields(kind) if INTERNAL not in f.metadata}
@@ -112,7 +116,7 @@ def decode(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 
     ``where`` names the table in messages. Raises :class:`ConfigurationError`.
     """
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # mypy takes type[T] for unhashable
     known = keys(kind)
     values: dict[str, Any] = {}
     for key, value in table.items():
