@@ -144,12 +144,12 @@ def with_options(config: Config, **options: Any) -> Config:
     """
     said = {name: value for name, value in options.items() if value not in (None, ())}
     changes: dict[str, Any] = {name: tuple(v) if isinstance(v, list | tuple) else v for name, v in said.items()}
-    given = dataclasses.replace(
-        config.given,
-        profile=changes.get("profile"),
-        select=changes.get("select", ()),
-        extend_select=changes.get("extend_select", ()),
-        ignore=(*changes.get("ignore", ()), *changes.get("extend_ignore", ())),
+    before = config.given
+    given = Settings(
+        profile=changes.get("profile", before.profile),
+        select=changes.get("select", before.select),
+        extend_select=(*before.extend_select, *changes.get("extend_select", ())),
+        ignore=(*before.ignore, *changes.get("ignore", ()), *changes.get("extend_ignore", ())),
     )
     for name in ("extend_select", "extend_ignore"):
         if name in changes:

@@ -46,7 +46,8 @@ speaker really says it, reject the finding as a false alarm.
 
 ## Limits
 The phrases and the public reports they are known from come with the tool;
-`artefacts` and `suspects` add your own, `*` in them standing for up to five words.
+`artefacts` and `suspects` add your own (or `phantoms = ["ours.toml"]`, a file
+of both), `*` in them standing for up to five words.
 Points of evidence, 2 make a warning, 4 an error. A sign-off begins with one,
 a phrase of everyday talk ("Thank you.") with minus one. Silence before: one from
 5 s, two from 20 s on; after: one from 5 s on. Held for 10 s, or spoken at over 40

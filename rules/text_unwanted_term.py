@@ -8,6 +8,8 @@ later track is held to it. The terms come from the configuration:
     [tool.auditor.rules.TXT607]
     terms = {"포옹하는 얼굴" = "Hugging Face", "비트" = "조금"}
 
+or from glossary files that it names, `glossary = ["terms.toml"]`.
+
 The longest term wins where several match. Capitals do not matter, and the spaces of a term
 may be missing in the text. A term that begins or ends in a Latin letter or a digit matches whole words only. A
 term in Hangul begins a word, and behind it only a particle or 이다 may follow: 비트 is

@@ -200,6 +200,14 @@ def test_the_caller_wins_over_languages_and_places(here: Path) -> None:
     assert "FMT001" not in codes(with_options(config, ignore=("FMT001",)), "a.draft.vtt")
 
 
+def test_what_the_caller_said_first_is_not_forgotten_by_what_is_said_next() -> None:
+    config = Config(languages={"ko": Settings(select=("FMT",), profile="ted")})
+    said = with_options(with_options(config, select=("REP",)), profile="bbc")
+    rules = rulesets(said).of("a.vtt", "ko")
+    assert rules.profile.name == "bbc"
+    assert {rule.code[:3] for rule in rules.rules} == {"REP"}
+
+
 def test_without_such_settings_there_is_one_ruleset() -> None:
     chosen = rulesets(Config(ignore=("REP",), rules={"TIM101": {"tolerance-ms": 3}}))
     assert isinstance(chosen, Ruleset)
