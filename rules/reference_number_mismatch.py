@@ -2,12 +2,14 @@
 
 ## Why
 A wrong figure is the error that costs most and shows least: the sentence stays
-fluent. Translation models break decimals in two, drop units of ten thousand and
-read "four zero" as forty.
+fluent. Translation models break decimals in two ("llama 3.1" becomes 3 and 1), drop
+units of ten thousand and read "four bits" as a quarter.
 
 Every number of the source track is looked for in this track at the same time and
 in the cues beside it, in all its readings: digits, number words, Sino-Korean and
-native Korean numerals, 만 and 億, sizes such as 8B, years and decimals in parts.
+native Korean numerals, 만 and 億, sizes such as 8B, years, halves, fractions and decimals
+in parts. Languages order a sentence differently: what is not beside its time may stand
+anywhere in the time of its sentence, unless it renders another number there.
 
 ## Fix
 Listen to the number, or look at the slide, and write it correctly; the source track can
@@ -34,22 +36,26 @@ translation says the same in other words, reject the finding.
 
 ## Limits
 Numbers that languages paraphrase are not asked for: one, ordinals, "a hundred",
-"thousands of", and number words up to `spelled_from`, unless this track has another
-number in the same place. When more than `unreliable_share` of at least ten numbers
+"thousands of", the inside of an enumeration ("one, two, three"), and, unless this track
+has another number in the same place, 100% and number words below `spelled_from` that
+number nothing ("these two", not "week two"). Converted units (miles into kilometres)
+are reported. A number that the source says twice and this track changes once, where the
+right one stands beside it, is not seen. When more than `unreliable_share` of at least ten numbers
 are missing, the two tracks are taken to be of different speech and nothing is judged.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
+from itertools import zip_longest
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import Track, track
-from auditor.facts.numerals import LANGUAGES, Numeral, numerals
+from auditor.facts.numeral import Numeral
+from auditor.facts.numerals import LANGUAGES, numerals
 from auditor.facts.spans import text_span
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -73,6 +79,11 @@ class Options:
     unreliable_share: float = 0.5
 
 
+_SENTENCE_END = (".", "?", "!", "。", "｡", "？", "！")
+_LONGEST_SENTENCE = 6
+_WHOLE = Decimal(100)
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A numeral in a cue; ``start`` and ``end`` are offsets into the cue's text."""
@@ -87,10 +98,17 @@ class _Placed:
 def _placed(document: Document) -> dict[int, list[_Placed]]:
     """The numerals of each cue by its index, read over the whole track: a number may be split between two cues."""
     cues = track(document).cues
-    joint = "" if primary(document.language.tag) in UNSPACED else " "
-    lengths = [len(cue.text) + len(joint) for cue in cues]
-    begins = [0, *accumulate(lengths)][:-1]
-    text = joint.join(cue.text.replace("\n", " ") for cue in cues)
+    unspaced = primary(document.language.tag) in UNSPACED
+    pieces: list[str] = []
+    begins: list[int] = []
+    length = 0
+    for cue, following in zip_longest(cues, cues[1:]):
+        # Where no spaces part words, Latin letters and digits of two cues still are two words.
+        latin = following is not None and (cue.text[-1:] + following.text[:1]).isascii()
+        pieces.append(cue.text.replace("\n", " ") + (" " if latin or not unspaced else ""))
+        begins.append(length)
+        length += len(pieces[-1])
+    text = "".join(pieces)
     found: dict[int, list[_Placed]] = {}
     for numeral in numerals(text, document.language.tag):
         at = bisect_right(begins, numeral.start) - 1
@@ -126,27 +144,86 @@ def _mismatches(document: Document, source: Document, options: Options) -> tuple
         return known[1], known[2]
     theirs, ours = _placed(source), _placed(document)
     our_track, their_track = track(document), track(source)
+    sentences = _sentences(their_track.cues)
     asked = 0
     found: list[_Mismatch] = []
-    for cue in their_track.cues:
+    for at, cue in enumerate(their_track.cues):
         here = our_track.between(cue.start_ms, cue.end_ms)
         if not here:
             continue  # no text at all at this time: REF802 says so
         near = _in(our_track.between(cue.start_ms, cue.end_ms, options.neighbours), ours)
         values: set[Decimal] = set()
+        missed: list[_Placed] = []
         for said in theirs.get(cue.index, ()):
             if not said.numeral.certain or said.numeral.value == 0 or said.numeral.value in values:
                 continue
             values.add(said.numeral.value)
             asked += 1
-            if _confirmed(said.numeral, near):
-                continue
-            instead = tuple(_unconfirmed(here, ours, their_track, theirs, options))
-            if not instead and said.numeral.spelled and said.numeral.value < options.spelled_from:
-                continue
-            found.append(_Mismatch(said, here, instead))
+            confirmed = said.numeral.counted_past or _confirmed(said.numeral, near)
+            if not confirmed and not _elsewhere(said, sentences[at], our_track, ours, their_track, theirs, options):
+                missed.append(said)
+        instead = tuple(_unconfirmed(here, ours, their_track, theirs, options)) if missed else ()
+        for said in missed:
+            own = tuple(one for one in instead if not _piece_of_another(one, said, missed))
+            if own or not _paraphrased(said.numeral, options):
+                found.append(_Mismatch(said, here, own))
     _FOUND[document] = (options, asked, found)
     return asked, found
+
+
+def _paraphrased(numeral: Numeral, options: Options) -> bool:
+    """Whether languages say this number in other words: "these two", "100% sure"."""
+    if numeral.unit == "%" and numeral.value == _WHOLE:
+        return True
+    return numeral.spelled and numeral.value < options.spelled_from and not numeral.label
+
+
+def _sentences(cues: Sequence[Cue]) -> list[tuple[int, int]]:
+    """From when until when the sentence of each cue lasts, in ms."""
+    times: list[tuple[int, int]] = []
+    first = 0
+    for at, (cue, following) in enumerate(zip_longest(cues, cues[1:])):
+        ends = following is None or cue.text.rstrip().endswith(_SENTENCE_END) or at - first + 1 == _LONGEST_SENTENCE
+        if ends:
+            times += [(cues[first].start_ms, cue.end_ms)] * (at - first + 1)
+            first = at + 1
+    return times
+
+
+def _elsewhere(
+    said: _Placed,
+    sentence: tuple[int, int],
+    our_track: Track,
+    ours: dict[int, list[_Placed]],
+    their_track: Track,
+    theirs: dict[int, list[_Placed]],
+    options: Options,
+) -> bool:
+    """Whether the number stands elsewhere in the time of its sentence, where it renders no other number."""
+    for cue in our_track.between(*sentence, options.neighbours):
+        beside = [
+            other
+            for other in _in(their_track.between(cue.start_ms, cue.end_ms), theirs)
+            if other.numeral is not said.numeral
+        ]
+        if any(
+            said.numeral.readings & one.numeral.readings and not _confirmed(one.numeral, beside)
+            for one in ours.get(cue.index, ())
+        ):
+            return True
+    return False
+
+
+def _piece_of_another(written: _Placed, said: _Placed, missed: Sequence[_Placed]) -> bool:
+    """Whether a number here is one half of another missing decimal: the 3 of a broken 3.1 stands for no "four"."""
+    digits = _digits(written.numeral.value)
+
+    def halves(one: _Placed) -> list[str]:
+        return _digits(one.numeral.value).split(".")
+
+    return digits not in halves(said) and any(
+        digits in halves(other) for other in missed if other is not said and "." in _digits(other.numeral.value)
+    )
 
 
 def _unconfirmed(

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from auditor.facts.numerals import Numeral, canonical, numerals
+from auditor.facts.numeral import Numeral
+from auditor.facts.numerals import canonical, numerals
 
 
 def values(text: str, language: str, *, certain: bool = False) -> list[str]:
@@ -127,3 +128,63 @@ def test_other_languages_are_read_by_their_digits() -> None:
 
 def test_a_numeral_is_a_value() -> None:
     assert numerals("7 apples", "en") == (Numeral(0, 1, Decimal(7), frozenset({Decimal(7)})),)
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "language"),
+    [
+        ("it took 3.5 hours", "3시간 반이 걸렸죠", "ko"),
+        ("it took 2.5 years", "2年半かかった", "ja"),
+        ("30 minutes past the hour", "3시 반이에요", "ko"),
+        ("50% off", "반값이에요", "ko"),
+        ("50% of them", "半分です", "ja"),
+        ("two weeks later", "14일 뒤에", "ko"),
+        ("48 hours", "이틀 뒤에", "ko"),
+        ("seven days", "일주일 뒤에", "ko"),
+        ("at 17 sharp", "17시에", "ko"),
+        ("at 5 p.m.", "17時に", "ja"),
+        ("two dozen of them", "24개가 있죠", "ko"),
+        ("three and a half years", "3.5년이죠", "ko"),
+        ("one in four of them", "4분의 1이죠", "ko"),
+        ("four times smaller", "4分の1です", "ja"),
+        ("25% of them", "4분의 1이죠", "ko"),
+        ("the big six companies", "빅 식스라는 회사", "ko"),
+        ("GPT four answers", "GPT Fourが答える", "ja"),
+    ],
+)
+def test_the_words_around_a_number_tell_what_else_it_may_be_called(said: str, written: str, language: str) -> None:
+    assert agree(said, "en", written, language)
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "language"),
+    [
+        ("down to four bits", "4분의 1로", "ko"),
+        ("down to four bits", "4分の1に", "ja"),
+        ("Claude three", "클로드 3백만", "ko"),
+        ("llama 3.1", "ラマ 3. 1つのベース", "ja"),
+        ("three of them", "4시 반이에요", "ko"),
+    ],
+)
+def test_a_number_that_became_another_one_does_not_agree(said: str, written: str, language: str) -> None:
+    assert not agree(said, "en", written, language)
+
+
+def test_a_fraction_is_one_number() -> None:
+    (fraction,) = numerals("4분의 1로 줄여요", "ko")
+    assert (canonical(fraction), fraction.start, fraction.end) == ("0.25", 0, 5)
+
+
+@pytest.mark.parametrize("text", ["十分にある", "二度としない", "万人に愛される", "always open, 24/7"])
+def test_a_phrase_with_a_number_in_it_accuses_nobody(text: str) -> None:
+    assert values(text, "en" if text.isascii() else "ja", certain=True) == []
+
+
+def test_ten_minutes_are_a_number() -> None:
+    assert values("十分間休む", "ja", certain=True) == ["10"]
+
+
+def test_the_inside_of_an_enumeration_and_labels_are_told_apart_from_counts() -> None:
+    assert [n.counted_past for n in numerals("one, two, three, four files", "en")] == [False, True, True, False]
+    assert [n.counted_past for n in numerals("3 inputs, 4 outputs, 5 weights", "en")] == [False, False, False]
+    assert [n.label for n in numerals("in week two these two things", "en")] == [True, False]

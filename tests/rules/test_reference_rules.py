@@ -129,6 +129,10 @@ def numbers(source: Sequence[str], target: Sequence[str], language: str = "ko") 
         ("We have 2.8 million rows.", "2마리가 있어요 8백만 개요"),
         ("GPT four answers.", "GPT for가 대답해요"),
         ("There are nine thousand files.", "파일이 9개 있어요"),
+        ("We reduce it to four bits.", "4분의 1로 줄여요"),
+        ("In week two we start.", "그 주에 시작해요"),
+        ("It grew by 100% last year.", "작년에 10% 늘었어요"),
+        ("I used Claude three here.", "클로드 3백만 장을 썼어요"),
     ],
 )
 def test_a_number_that_changes_or_vanishes_is_flagged(said: str, written: str) -> None:
@@ -148,6 +152,9 @@ def test_a_number_that_changes_or_vanishes_is_flagged(said: str, written: str) -
         ("In week two we start.", "둘째 주에 시작해요"),
         ("7 to 8 billion rows", "70억에서 80억 개요"),
         ("It was 9,000 in 1999.", "1999년에 9천이었죠"),
+        ("It has one, two, three, four letters.", "한 글자에서 네 글자까지예요"),
+        ("It took 3.5 hours at 50% load.", "절반의 부하로 3시간 반이 걸렸죠"),
+        ("I am 100% sure of it.", "정말 확실해요"),
     ],
 )
 def test_a_number_written_another_way_is_the_same_number(said: str, written: str) -> None:
@@ -159,6 +166,39 @@ def test_a_number_may_stand_in_the_cue_beside_it_or_be_split_between_two() -> No
         ["There are 120 files.", "In this folder.", "Good."], ["이 폴더에는", "파일이 120개 있어요", "좋아요"]
     )
     assert not numbers(["It costs twenty", "five dollars.", "Good."], ["가격은", "25달러예요", "좋아요"])
+
+
+def test_a_number_may_stand_where_the_translation_puts_it_in_the_sentence() -> None:
+    said = ["You follow the five steps of it,", "with data and a baseline,", "and with a tuned model.", "Good."]
+    assert not numbers(said, ["데이터와 기준선을 갖추고", "모델을 다듬어서", "다섯 단계를 따르세요", "좋아요"])
+    # In the next sentence it is another number.
+    (hit,) = numbers(
+        ["You follow the five steps of it.", "With data.", "And with a model.", "Good."],
+        ["단계를 따르세요", "데이터로요", "모델 다섯 개로요", "좋아요"],
+    )
+    assert hit.cue == 1
+    # And so it is where it renders a number that is said there.
+    (hit,) = numbers(
+        ["You follow the five steps of it,", "with some data,", "and with five models."],
+        ["단계를 따르세요", "데이터로요", "모델 다섯 개로요"],
+    )
+    assert hit.cue == 1
+
+
+def test_half_of_a_broken_decimal_is_not_held_against_another_number() -> None:
+    hits = numbers(["Welcome.", "Llama 3.1 runs on four bits.", "Good."], ["반가워요", "라마 3을 돌려요", "좋아요"])
+    assert [hit.message for hit in hits] == [
+        "the source track says '3.1' here, this track '3'",
+        "'four' of the source track is missing here",
+    ]
+
+
+def test_words_and_digits_of_two_japanese_cues_stay_apart() -> None:
+    assert not numbers(
+        ["Our own Three", "models.", "GPT 4 and", "5 models."],
+        ["私たちのThree", "models", "GPT4と", "5つのモデル"],
+        "ja",
+    )
 
 
 def test_japanese_numerals_are_read() -> None:
