@@ -12,15 +12,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 from weakref import WeakKeyDictionary
 
+from auditor.facts.alignment import is_timed
 from auditor.facts.numerals import canonical, numerals
 from auditor.facts.sounds import spoken
+from auditor.facts.timed_alignment import FARTHEST_S, ChunkKind, Stretch, Timed, align
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Cue, Document, ErrorRates
-
-ChunkKind = Literal["equal", "substitute", "delete", "insert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def rates(reference: Sequence[str], hypothesis: Sequence[str], spaced: bool = Tr
     return _measured(reference, hypothesis, spaced)[0]
 
 
-def _measured(reference: Sequence[str], hypothesis: Sequence[str], spaced: bool) -> tuple[ErrorRates, list[_Stretch]]:
+def _measured(reference: Sequence[str], hypothesis: Sequence[str], spaced: bool) -> tuple[ErrorRates, list[Stretch]]:
     import jiwer
 
     if not reference:
@@ -172,7 +171,7 @@ def _measured(reference: Sequence[str], hypothesis: Sequence[str], spaced: bool)
         reference_words=by_word.hits + by_word.substitutions + by_word.deletions,
     )
     stretches = [
-        _Stretch(_KINDS[chunk.type], chunk.ref_start_idx, chunk.ref_end_idx, chunk.hyp_start_idx, chunk.hyp_end_idx)
+        Stretch(_KINDS[chunk.type], chunk.ref_start_idx, chunk.ref_end_idx, chunk.hyp_start_idx, chunk.hyp_end_idx)
         for chunk in by_word.alignments[0]
     ]
     return result, stretches
@@ -185,21 +184,14 @@ def _character_error_rate(reference: str, hypothesis: str) -> float:
     return Levenshtein.distance(reference, hypothesis) / len(reference)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    kind: ChunkKind
-    reference_start: int
-    reference_end: int
-    hypothesis_start: int
-    hypothesis_end: int
-
-
 _COMPARED: WeakKeyDictionary[Document, tuple[Document, Comparison]] = WeakKeyDictionary()
 
 
 def compare(document: Document, reference: Document) -> Comparison:
     """Align a document with a reference of the same speech, timed or not; kept for as long as the document lives.
 
+    The rates are those of the cheapest alignment. Where both texts have times that agree, the
+    stretches pair no words far apart in time (:data:`~auditor.facts.timed_alignment.FARTHEST_S`).
     Raises ``ValueError`` when the reference holds no words.
     """
     known = _COMPARED.get(document)
@@ -208,18 +200,66 @@ def compare(document: Document, reference: Document) -> Comparison:
     theirs, ours = tokens(reference), tokens(document)
     spaced = primary(document.language.tag) not in UNSPACED
     measured, stretches = _measured([t.text for t in theirs], [t.text for t in ours], spaced)
-    chunks = located = _chunks(stretches, theirs, ours)
+    timed = is_timed(document) and is_timed(reference)
+    chunks = located = _chunks(_in_time(stretches, theirs, ours) if timed else stretches, theirs, ours)
     if spaced and compared_by_character(document):
         theirs, ours = _in_characters(theirs), _in_characters(ours)
         _, stretches = _measured([t.text for t in theirs], [t.text for t in ours], False)
-        located = _chunks(stretches, theirs, ours)
+        located = _chunks(_in_time(stretches, theirs, ours) if timed else stretches, theirs, ours)
     result = Comparison(measured, chunks, located, ours, _confusions(chunks))
     _COMPARED[document] = (reference, result)
     return result
 
 
+def _seconds(tokens: Sequence[Token]) -> list[float]:
+    """When each token is said: spread evenly over its cue."""
+    sizes = Counter(token.cue.index for token in tokens)
+    done: Counter[int] = Counter()
+    times: list[float] = []
+    for token in tokens:
+        cue = token.cue
+        part = (done[cue.index] + 0.5) / sizes[cue.index]
+        done[cue.index] += 1
+        times.append((cue.start_ms + part * (cue.end_ms - cue.start_ms)) / 1000)
+    return times
+
+
+# Where the times agree, keeping to them costs next to no edits; where a track is shifted, it costs most of its words.
+_MOST_EXTRA_EDITS = 0.1
+
+
+def _in_time(
+    stretches: Sequence[Stretch], reference: tuple[Token, ...], hypothesis: tuple[Token, ...]
+) -> Sequence[Stretch]:
+    """The alignment that keeps to the times of both texts; the given one where it does, or where the times disagree."""
+    their_times, our_times = _seconds(reference), _seconds(hypothesis)
+    if all(
+        abs(said - written) <= FARTHEST_S
+        for one in stretches
+        if one.kind in ("equal", "substitute")
+        for said, written in zip(
+            their_times[one.reference_start : one.reference_end],
+            our_times[one.hypothesis_start : one.hypothesis_end],
+            strict=True,
+        )
+    ):
+        return stretches
+    kept = align(
+        Timed([token.text for token in reference], their_times),
+        Timed([token.text for token in hypothesis], our_times),
+    )
+    if kept is None:
+        return stretches
+    edits = sum(
+        max(one.reference_end - one.reference_start, one.hypothesis_end - one.hypothesis_start)
+        for one in stretches
+        if one.kind != "equal"
+    )
+    return kept[0] if kept[1] <= edits + _MOST_EXTRA_EDITS * len(reference) else stretches
+
+
 def _chunks(
-    stretches: Sequence[_Stretch], reference: tuple[Token, ...], hypothesis: tuple[Token, ...]
+    stretches: Sequence[Stretch], reference: tuple[Token, ...], hypothesis: tuple[Token, ...]
 ) -> tuple[Chunk, ...]:
     return tuple(
         Chunk(

@@ -41,7 +41,7 @@ def _ranges(found: list[Numeral], text: str) -> list[Numeral]:
 
 _EAST_FRACTION = re.compile(r"\s?分の\s?|\s?분의\s?")
 _RATIO = re.compile(r"/| (?:in|out of) (?:every )?")
-_ROUND_THE_CLOCK = (24, 7)
+_ROUND_THE_CLOCK = (Decimal(24), Decimal(7))
 
 
 def _fractions(found: list[Numeral], text: str) -> list[Numeral]:

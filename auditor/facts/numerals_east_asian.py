@@ -198,8 +198,8 @@ def korean(text: str) -> Iterator[Numeral]:
         else:
             word = match["other"]
             value = Decimal(_KOREAN_OTHER[word])
-            readings = {value, 24 * value} if word in _KOREAN_DAYS else {value}
-            yield Numeral(start, end, value, frozenset(readings), spelled=True, certain=False)
+            hours = {24 * value} if word in _KOREAN_DAYS else set()
+            yield Numeral(start, end, value, frozenset({value} | hours), spelled=True, certain=False)
 
 
 def _native(word: str) -> int:

@@ -90,3 +90,42 @@ def test_a_reference_that_cannot_be_one_is_named() -> None:
     assert "other speech" in reason
     assert "another language (ko, not en)" in str(unusable(document, captions(sentences(40, "ko"), "ko")))
     assert "holds no words" in str(unusable(document, plain("...")))
+
+
+def timed(*said: tuple[int, str]) -> Document:
+    """Captions of three seconds each, at the seconds given."""
+    cues = "\n".join(
+        f"{at // 60:02}:{at % 60:02}.000 --> {(at + 3) // 60:02}:{(at + 3) % 60:02}.000\n{text}\n" for at, text in said
+    )
+    return parse(Source("a.en.vtt", f"WEBVTT\n\n{cues}".encode()))
+
+
+RECURRING = "thank you for listening to the weekly harbour report"
+
+
+def test_words_of_a_recurring_phrase_are_those_said_at_its_time() -> None:
+    other = [(60 + 5 * at, text) for at, text in enumerate(sentences(20))]
+    reference = timed((0, RECURRING), *other, (400, RECURRING))
+    # The last words are not transcribed: that they are missing must be said of the end, not of the beginning.
+    early = timed((0, RECURRING))
+    assert {one.cue.start_ms for one in by_cue(early, reference)} == {0}
+    (missing,) = [chunk for chunk in compare(early, reference).chunks if chunk.kind == "delete"]
+    assert missing.at == len(early.cues[0].text.split())
+    late = timed((400, RECURRING))
+    (missing,) = [chunk for chunk in compare(late, reference).chunks if chunk.kind == "delete"]
+    assert missing.at == 0
+
+
+@pytest.mark.parametrize("shift", [0, 45, 600])
+def test_a_track_that_is_shifted_as_a_whole_is_still_compared(shift: int) -> None:
+    texts = sentences(40)
+    reference = timed(*((5 * at, text) for at, text in enumerate(texts)))
+    document = timed(*((5 * at + shift, text) for at, text in enumerate(texts)))
+    assert [one.errors for one in by_cue(document, reference)] == [0] * 40
+
+
+def test_keeping_to_the_times_changes_no_rate() -> None:
+    reference = timed((0, RECURRING), (100, "and now the news"), (400, RECURRING))
+    document = timed((0, "and now the news"), (100, RECURRING))
+    said, written = (" ".join(cue.text for cue in one.cues) for one in (reference, document))
+    assert compare(document, reference).rates.wer == pytest.approx(jiwer.wer(said, written))
