@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from auditor.decoding import ConfigurationError
-from auditor.facts.alignment import is_timed, shared_time
 from auditor.facts.error_rates import unusable
+from auditor.facts.same_speech import doubt
 from auditor.facts.words import primary
 from auditor.model import Cue, Document, Language, Source, Span, Witnesses
 from auditor.parse import SUFFIXES, parse
@@ -28,9 +28,6 @@ PLAIN = ".txt"
 
 MAPPINGS = (".tsv", ".json")
 """Endings of a file that lists pairs: ``transcript<TAB>witness`` lines, or a JSON object of the same."""
-
-LEAST_SHARED_TIME = 0.5
-"""Below this share of common caption time (0-1) two tracks are not of one recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +167,14 @@ def _named(given: str, paths: Sequence[str], what: str) -> tuple[dict[str, str],
         return _by_folder(target, paths, what)
     if not target.is_file():
         raise ConfigurationError(f"{given}: no such file or folder (given as {what})")
-    if target.suffix.lower() in MAPPINGS:
-        return _by_mapping(target, paths, what)
+    ending = target.suffix.lower()
+    # Whisper writes .json and .tsv too: what holds cues is a transcript, whatever its ending.
+    if ending not in SUFFIXES | {PLAIN} and not read_witness(given).cues:
+        if ending in MAPPINGS:
+            return _by_mapping(target, paths, what)
+        raise ConfigurationError(
+            f"{given}: neither a transcript nor a mapping ({' or '.join(MAPPINGS)}); given as {what}"
+        )
     if len(paths) != 1:
         raise ConfigurationError(
             f"{given} is one {what} for {len(paths)} transcripts: "
@@ -318,10 +321,5 @@ def _doubts(document: Document) -> Iterable[str]:
         return
     if primary(source.language.tag) == primary(document.language.tag):
         yield f"the source track {source.path} is in the same language ({primary(source.language.tag) or 'unknown'})"
-    if not is_timed(source):
-        yield f"the source track {source.path} has no times"
-    elif (share := shared_time(document, source)) < LEAST_SHARED_TIME:
-        yield (
-            f"the source track {source.path} shares only {share:.0%} of the caption time: "
-            "it seems to be of other speech"
-        )
+    if reason := doubt(document, source):
+        yield reason

@@ -59,8 +59,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from auditor.facts.alignment import is_timed
 from auditor.facts.renderings import renderings
+from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
@@ -85,9 +85,7 @@ def lacks(document: Document, options: Options) -> str | None:
         return "no source track given"
     if primary(source.language.tag) != "en" or primary(document.language.tag) not in ("ko", "ja"):
         return "names are compared between an English source track and a Korean or Japanese track"
-    if not is_timed(source):
-        return f"the source track {source.path} has no times"
-    return None
+    return doubt(document, source)
 
 
 def _spelling(rendering: str) -> str:

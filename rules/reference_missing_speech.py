@@ -49,8 +49,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.facts.alignment import is_timed, shared_time, track
+from auditor.facts.alignment import LEAST_SHARED_TIME, track
 from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown, unusable
+from auditor.facts.same_speech import doubt
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -73,7 +74,7 @@ class Options:
     least_words: int = 5
     least_ms: int = 2000
     least_share: float = 0.8
-    least_shared_time: float = 0.5
+    least_shared_time: float = LEAST_SHARED_TIME
 
 
 def lacks(document: Document, options: Options) -> str | None:
@@ -83,9 +84,7 @@ def lacks(document: Document, options: Options) -> str | None:
         return unusable(document, witnesses.reference)
     if witnesses.source is None:
         return "no reference given"
-    if not is_timed(witnesses.source) or shared_time(document, witnesses.source) < options.least_shared_time:
-        return f"the source track {witnesses.source.path} does not run with this track"
-    return None
+    return doubt(document, witnesses.source, options.least_shared_time)
 
 
 def _shown(text: str) -> str:

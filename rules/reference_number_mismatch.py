@@ -56,6 +56,7 @@ from weakref import WeakKeyDictionary
 from auditor.facts.alignment import Track, track
 from auditor.facts.numeral import Numeral
 from auditor.facts.numerals import LANGUAGES, numerals
+from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -249,6 +250,8 @@ def lacks(document: Document, options: Options) -> str | None:
     for one in (document, source):
         if primary(one.language.tag) not in LANGUAGES:
             return f"the number words of the language of {one.path} are not known"
+    if reason := doubt(document, source):
+        return reason
     asked, found = _mismatches(document, source, options)
     if asked >= _LEAST_NUMBERS and len(found) > options.unreliable_share * asked:
         return f"{len(found)} of {asked} numbers of {source.path} are not in this track: it seems to be of other speech"

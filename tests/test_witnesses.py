@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,21 @@ def test_what_does_not_exist_is_refused(write: Writer) -> None:
         pair([path], source_track="nowhere.vtt")
     with pytest.raises(ConfigurationError, match="expected 'transcript<TAB>witness'"):
         pair([path], reference=write("bad.tsv", "only one column\n"))
+    with pytest.raises(ConfigurationError, match=r"pairs.csv: neither a transcript nor a mapping \(.tsv or .json\)"):
+        pair([path], reference=write("pairs.csv", "a.vtt,said.txt\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("heard.json", '{"text": "hello", "segments": [{"id": 0, "start": 0.0, "end": 1.5, "text": " hello"}]}'),
+        ("heard.tsv", "start\tend\ttext\n0\t1500\thello\n"),
+    ],
+)
+def test_the_output_of_a_recogniser_is_no_mapping(write: Writer, name: str, text: str) -> None:
+    path, heard = write("a.vtt"), write(name, text)
+    assert pair([path], hypothesis=heard).of[path].hypothesis == heard
+    assert [cue.text for cue in read_witness(heard).cues] == ["hello"]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +157,46 @@ def test_bad_witnesses_are_named_with_their_transcript(write: Writer) -> None:
     same, apart = doubts(replace(korean, witnesses=Witnesses(source=other)))
     assert "in the same language (ko)" in same
     assert "shares only 0% of the caption time" in apart
+
+
+SAID = [
+    "GPT runs on 12 GPUs.",
+    "Then Docker builds 30 images.",
+    "Redis keeps 45 keys on Linux.",
+    "Kafka has 7 topics.",
+]
+TRANSLATED = [
+    "GPT는 GPU 12개로 돌아요",
+    "Docker가 이미지 30개를 만들죠",
+    "Linux의 Redis는 키 45개예요",
+    "Kafka는 토픽이 7개죠",
+]
+
+
+def test_a_source_track_of_another_lecture_is_named_though_its_times_agree(write: Writer) -> None:
+    korean = read(write("x.ko.vtt", webvtt(TRANSLATED)))
+    right = read(write("x.en.vtt", webvtt(SAID)))
+    assert not doubts(replace(korean, witnesses=Witnesses(source=right)))
+    kiln = ["Now the glaze has to dry.", "It takes 9 days.", "The kiln is hot.", "Bye."]
+    # The same talk in another order is not its source either.
+    for name, said in (("z.en.vtt", kiln), ("y.en.vtt", [*SAID[2:], *SAID[:2]])):
+        other = read(write(name, webvtt(said)))
+        (doubt,) = doubts(replace(korean, witnesses=Witnesses(source=other)))
+        assert re.fullmatch(rf".*x\.ko\.vtt: the source track .*{name} seems to be of other speech: .*", doubt)
+
+
+def test_fragments_nobody_said_do_not_make_another_lecture_of_the_source_track(write: Writer) -> None:
+    noisy = read(write("x.ko.vtt", webvtt([f"{text} get it put it up" for text in TRANSLATED])))
+    right = read(write("x.en.vtt", webvtt(SAID)))
+    assert not doubts(replace(noisy, witnesses=Witnesses(source=right)))
+
+
+def test_a_source_track_without_times_is_named(write: Writer) -> None:
+    korean = read(write("x.ko.vtt", webvtt(TRANSLATED)))
+    plain = read_witness(write("x.en.txt", " ".join(SAID)))
+    (doubt,) = doubts(replace(korean, witnesses=Witnesses(source=plain)))
+    assert doubt.endswith("x.en.txt has no times")
+    assert doubt.split(": ")[0].endswith("x.ko.vtt")
 
 
 def test_an_unreadable_or_empty_witness_is_left_out_and_named(write: Writer, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from auditor.facts.sounds import blank
 from auditor.facts.timeline import timeline
 from auditor.model import Cue, Document
 
+LEAST_SHARED_TIME = 0.5
+"""Below this share of common caption time (0-1) two tracks are not of one recording, or run on two clocks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Track:

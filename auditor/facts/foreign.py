@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from auditor.facts.alignment import track
 from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.repetition import foreign_runs
+from auditor.facts.same_speech import believed_source
 from auditor.facts.source_terms import status
 from auditor.facts.words import WORD, Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
@@ -320,7 +321,7 @@ def fragments(document: Document) -> list[Fragment]:
         return []
     if "Latin" in own:
         return [f for f in _other_scripts(document, own) if not is_foreign_cue(f.cue, own)]
-    source = document.witnesses.source
+    source = believed_source(document)
     spoken = track(source) if source is not None and scripts_of(source.language.tag) == frozenset({"Latin"}) else None
     found: list[Fragment] = []
     for cue in document.cues:
