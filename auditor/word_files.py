@@ -6,8 +6,8 @@ A glossary holds the terms of a project::
     write = ["Hugging Face", "허깅페이스"]   # how it is rendered, the wanted form first; without it, as it is
     never = ["포옹하는 얼굴"]                 # TXT607 flags these and names the wanted form
 
-Its terms and their renderings are at home in every track: MIX401 does not take them for strays, and REF805 holds
-a name of the source track to its first rendering. A file of phantoms holds phrases for PHR501::
+Its terms and their renderings are at home in every track: MIX401 does not take them for strays, and REF805 asks
+for one of the renderings wherever the source track says the term. A file of phantoms holds phrases for PHR501::
 
     artefacts = ["자막 협찬 *"]               # reported wherever they stand
     suspects = ["다음 강의에서 뵙겠습니다"]     # judged by the evidence around them
@@ -82,21 +82,21 @@ def options_of(glossaries: Sequence[str], phantoms: Sequence[str], where: str) -
     ``where`` names the configuration that names the files.
     """
     unwanted: dict[str, str] = {}
-    fixed: dict[str, str] = {}
+    wanted: dict[str, list[str]] = {}
     known: dict[str, None] = {}
     for path in glossaries:
         for name, term in _read(Glossary, path, f"{where}.glossary").terms.items():
             written = term.written(name)
             _blank((name, *written, *term.never), f"{path}.terms.{name}")
             known.update(dict.fromkeys((name, *written)))
-            fixed[name] = written[0]
+            wanted[name] = list(written)
             unwanted.update(dict.fromkeys(term.never, written[0]))
     lists = [_read(Phantoms, path, f"{where}.phantoms") for path in phantoms]
     for path, phrases in zip(phantoms, lists, strict=True):
         _blank(phrases.artefacts + phrases.suspects, path)
     options: dict[str, dict[str, Any]] = {}
     if known:
-        options |= {"TXT607": {"terms": unwanted}, "MIX401": {"terms": list(known)}, "REF805": {"terms": fixed}}
+        options |= {"TXT607": {"terms": unwanted}, "MIX401": {"terms": list(known)}, "REF805": {"terms": wanted}}
     if lists:
         options["PHR501"] = {
             "artefacts": [phrase for phrases in lists for phrase in phrases.artefacts],

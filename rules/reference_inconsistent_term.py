@@ -1,18 +1,27 @@
-"""A name of the source track is written in several ways in this track.
+"""A term of the source track is rendered in several ways or against the glossary, or a sentence is left untranslated.
 
 ## Why
 A viewer who reads 그라디오 in one cue and 그래디오 in the next looks for two tools. A
-search, a glossary and a model trained on the track see two words.
+search, a glossary and a model trained on the track see two words. A sentence in the
+speaker's language is no translation.
 
 Names are taken from the source track: words with a capital inside a sentence. Their
 renderings are looked for in this track at the same time, in Latin letters and spelled by
 sound (Hangul, katakana). Every rendering but the most frequent is reported where it
-stands.
+stands. Which words translate a name (포옹하는 얼굴 for Hugging Face) one file does not tell.
+A glossary does, and holds all files of a run to the renderings it gives (`write` of a file named by
+`glossary`, or `terms` of this rule):
+
+    [tool.auditor.rules.REF805]
+    terms = {"Hugging Face" = ["허깅페이스", "Hugging Face"], "batch size" = ["배치 크기"]}
+
+Where the source says a term and none of its renderings stands in the time of that
+sentence, that is a warning; and so are words of the source that this track has as they are.
 
 ## Fix
 Decide on one spelling, put it into the project's glossary, which this rule then holds to,
-and replace those in the track. The most frequent spelling is not always the right one.
-If the two are different things, reject the finding.
+and replace the others in the track. The most frequent spelling is not always the right one. Translate
+what was left. If the two are different things, reject the finding.
 
 ## Fails: lecture.ko.vtt
     WEBVTT
@@ -49,9 +58,11 @@ If the two are different things, reject the finding.
     그라디오를 실행하죠
 
 ## Limits
-English source tracks, Korean and Japanese tracks, one file at a time. Translated
-names (포옹하는 얼굴) are not recognised as renderings: a glossary for TXT607 finds them.
-Recognisers that hear a name in two ways make two names of it.
+Spellings are compared between an English source track and a Korean or Japanese track, one
+file at a time; a name must be rendered `least_places` times in all. Recognisers that hear a name in two
+ways make two names of it. A glossary holds for any two languages; a pronoun for the term is
+reported too. Untranslated are four words and more of an English source, or a whole cue of
+two; what is foreign without a source track is MIX401 and MIX402.
 """
 
 from __future__ import annotations
@@ -59,23 +70,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from auditor.facts.renderings import renderings
+from auditor.facts.renderings import renderings, unkept
 from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
+from auditor.facts.untranslated import untranslated
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
+
+WITNESS = "source track"
+_SPELLED_BY_SOUND = ("ko", "ja")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """``least_places``: how often a name must be rendered in all to be judged.
 
-    ``terms``: from a name to the one rendering that is right, however rare; a glossary file fills them.
+    ``terms``: from each term of the source track to the renderings that are wanted; a glossary file fills them.
     """
 
     least_places: int = 3
-    terms: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def lacks(document: Document, options: Options) -> str | None:
@@ -83,40 +98,76 @@ def lacks(document: Document, options: Options) -> str | None:
     source = document.witnesses.source
     if source is None:
         return "no source track given"
-    if primary(source.language.tag) != "en" or primary(document.language.tag) not in ("ko", "ja"):
-        return "names are compared between an English source track and a Korean or Japanese track"
+    if not options.terms and not _english(source, document):
+        return "terms are compared between an English source track and a track in another language, or by a glossary"
     return doubt(document, source)
 
 
-def _spelling(rendering: str) -> str:
-    return "".join(rendering.split()).casefold()
+def _english(source: Document, document: Document) -> bool:
+    return primary(source.language.tag) == "en" and primary(document.language.tag) not in ("", "en")
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
-    """Yield a hit for each place where a name is not rendered as it mostly is."""
+    """Yield a hit for each place where a name is not rendered as it mostly is, or not as wanted, or not at all."""
     source = document.witnesses.source
     assert source is not None  # see lacks()
-    for name in renderings(document, source):
-        wanted = options.terms.get(name.name)
-        if wanted is None:
-            (usual, most), *others = name.places
-            if len(most) + sum(len(places) for _, places in others) < options.least_places:
-                continue
-            right = f"'{usual}' in {len(most)} places"
+    yield from _against_glossary(document, source, options)
+    if not _english(source, document):
+        return
+    if primary(document.language.tag) in _SPELLED_BY_SOUND:
+        yield from _spellings(document, source, options)
+    for left in untranslated(document, source):
+        text = left.cue.text[left.start : left.end]
+        yield Hit(
+            span=text_span(left.cue, left.start, left.end),
+            cue=left.cue.index,
+            text=text,
+            message=f"'{text}' is left untranslated: the source track says just this",
+            severity=Severity.WARNING,
+            witness=WITNESS,
+            extent=(left.end - left.start) / max(1, len(left.cue.text)),
+        )
+
+
+def _against_glossary(document: Document, source: Document, options: Options) -> Iterator[Hit]:
+    for one in unkept(document, source, options.terms):
+        wanted = " or ".join(f"'{rendering}'" for rendering in one.wanted)
+        if one.place is None:
+            cue, start, end = one.cues[0], 0, len(one.cues[0].text)
+            found = "is not here"
         else:
-            others = [entry for entry in name.places if _spelling(entry[0]) != _spelling(wanted)]
-            right = f"'{wanted}' in the glossary"
+            cue, start, end = one.place.cue, one.place.start, one.place.end
+            found = f"is '{cue.text[start:end]}' here"
+        yield Hit(
+            span=text_span(cue, start, end),
+            cue=cue.index,
+            text=cue.text[start:end],
+            message=f"'{one.term}' of the source track {found}: the glossary wants {wanted}",
+            severity=Severity.WARNING,
+            source="configuration",
+            witness=WITNESS,
+            extent=(end - start) / max(1, len(cue.text)) if one.place else len(one.term) / max(1, len(cue.text)),
+        )
+
+
+def _spellings(document: Document, source: Document, options: Options) -> Iterator[Hit]:
+    for name in renderings(document, source):
+        if name.name in options.terms:
+            continue
+        (usual, most), *others = name.places
+        if len(most) + sum(len(places) for _, places in others) < options.least_places:
+            continue
         for text, places in others:
             for place in places:
                 yield Hit(
                     span=text_span(place.cue, place.start, place.end),
                     cue=place.cue.index,
                     text=place.cue.text[place.start : place.end],
-                    message=f"'{name.name}' of the source track is '{text}' here and {right}",
+                    message=f"'{name.name}' of the source track is '{text}' here and '{usual}' in {len(most)} places",
                     measured=len(name.places),
                     limit=1,
                     unit="ways in which this track writes one name",
-                    witness="source track",
+                    witness=WITNESS,
                     extent=(place.end - place.start) / max(1, len(place.cue.text)),
                 )
 

@@ -53,7 +53,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from weakref import WeakKeyDictionary
 
-from auditor.facts.alignment import Track, track
+from auditor.facts.alignment import Track, sentence_times, track
 from auditor.facts.numeral import Numeral
 from auditor.facts.numerals import LANGUAGES, numerals
 from auditor.facts.same_speech import doubt
@@ -80,8 +80,6 @@ class Options:
     unreliable_share: float = 0.5
 
 
-_SENTENCE_END = (".", "?", "!", "。", "｡", "？", "！")
-_LONGEST_SENTENCE = 6
 _WHOLE = Decimal(100)
 
 
@@ -145,7 +143,7 @@ def _mismatches(document: Document, source: Document, options: Options) -> tuple
         return known[1], known[2]
     theirs, ours = _placed(source), _placed(document)
     our_track, their_track = track(document), track(source)
-    sentences = _sentences(their_track.cues)
+    sentences = sentence_times(their_track.cues)
     asked = 0
     found: list[_Mismatch] = []
     for at, cue in enumerate(their_track.cues):
@@ -177,18 +175,6 @@ def _paraphrased(numeral: Numeral, options: Options) -> bool:
     if numeral.unit == "%" and numeral.value == _WHOLE:
         return True
     return numeral.spelled and numeral.value < options.spelled_from and not numeral.label
-
-
-def _sentences(cues: Sequence[Cue]) -> list[tuple[int, int]]:
-    """From when until when the sentence of each cue lasts, in ms."""
-    times: list[tuple[int, int]] = []
-    first = 0
-    for at, (cue, following) in enumerate(zip_longest(cues, cues[1:])):
-        ends = following is None or cue.text.rstrip().endswith(_SENTENCE_END) or at - first + 1 == _LONGEST_SENTENCE
-        if ends:
-            times += [(cues[first].start_ms, cue.end_ms)] * (at - first + 1)
-            first = at + 1
-    return times
 
 
 def _elsewhere(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from weakref import WeakKeyDictionary
@@ -54,6 +55,22 @@ def track(document: Document) -> Track:
         starts = tuple(cue.start_ms for cue in cues)
         known = _TRACKS[document] = Track(cues, starts, tuple(accumulate((cue.end_ms for cue in cues), max)))
     return known
+
+
+_SENTENCE_END = (".", "?", "!", "。", "｡", "？", "！")
+_LONGEST_SENTENCE = 6
+
+
+def sentence_times(cues: Sequence[Cue]) -> list[tuple[int, int]]:
+    """From when until when, in ms, the sentence of each cue lasts; at most six cues, as far as full stops tell."""
+    times: list[tuple[int, int]] = []
+    first = 0
+    for at, cue in enumerate(cues):
+        last = at + 1 == len(cues) or at + 1 - first == _LONGEST_SENTENCE
+        if last or cue.text.rstrip().endswith(_SENTENCE_END):
+            times += [(cues[first].start_ms, cue.end_ms)] * (at + 1 - first)
+            first = at + 1
+    return times
 
 
 def is_timed(document: Document) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from auditor.facts.alignment import track
+from auditor.facts.alignment import sentence_times, track
 from auditor.facts.english import names_nothing
 from auditor.facts.korean import without_particle
 from auditor.facts.words import UNSPACED, primary, words
@@ -151,18 +151,29 @@ def _candidates(cue: Cue, language: str) -> Iterable[tuple[str, int, int]]:
             yield f"{word.text} {tail}", word.start, following.start + len(tail)
 
 
+_LATIN_BESIDE = re.compile(r"[a-z]{2,} $")
+_LATIN_BEHIND = re.compile(r" [a-z]{2,}")
+
+
+def _in_latin(name: str) -> re.Pattern[str]:
+    """The name in Latin letters, in capitals or not, its words apart or joined."""
+    return re.compile(rf"(?<![A-Za-z]){r' ?'.join(map(re.escape, name.split()))}(?![A-Za-z])", re.IGNORECASE)
+
+
 def _places(name: str, said_in: Sequence[Cue], document: Document, language: str) -> dict[str, list[Place]]:
     """Renderings of a name by letter and by sound, in the cues at its times."""
     ours = track(document)
     found: dict[str, list[Place]] = {}
     seen: set[int] = set()
-    latin = re.compile(rf"(?<![A-Za-z]){r' ?'.join(map(re.escape, name.split()))}(?![A-Za-z])", re.IGNORECASE)
+    latin = _in_latin(name)
     for said in said_in:
         for cue in ours.between(said.start_ms, said.end_ms, 1):
             if cue.index in seen:
                 continue
             seen.add(cue.index)
             for match in latin.finditer(cue.text):
+                if _LATIN_BESIDE.search(cue.text[: match.start()]) or _LATIN_BEHIND.match(cue.text, match.end()):
+                    continue  # "Amazon reviews", "price dot remote": quoted or dictated, and no rendering of the name
                 found.setdefault(name, []).append(Place(cue, *match.span()))
             taken = -1
             for text, start, end in sorted(_candidates(cue, language), key=lambda one: (one[1], -one[2])):
@@ -183,6 +194,84 @@ def _places(name: str, said_in: Sequence[Cue], document: Document, language: str
         or (elsewhere[text] < len(places) and 2 * sum(place.cue.index in beside for place in places) < len(places))
     }
     return _merged(own, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A term of a glossary that the source says and the track does not render as the glossary wants.
+
+    ``said`` is the cue of the source, ``cues`` are those of the track at its time; ``place`` is where the
+    track renders the term in Latin letters or by sound, ``None`` where it is not found.
+    """
+
+    term: str
+    wanted: tuple[str, ...]
+    said: Cue
+    cues: tuple[Cue, ...]
+    place: Place | None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def unkept(document: Document, source: Document, terms: Mapping[str, Sequence[str]]) -> Iterator[Unkept]:
+    """Every place of the source where a term is said and none of its wanted renderings stands in the track.
+
+    A rendering may stand anywhere in the time of the sentence, and in the cue beside the term's own.
+    """
+    ours, theirs = track(document), track(source)
+    times = sentence_times(theirs.cues)
+    ordered = sorted((term for term in terms if term.strip()), key=lambda term: (-len(term), term))
+    if not ordered:
+        return
+    parts = (r"\s+".join(map(re.escape, term.split())) for term in ordered)
+    pattern = re.compile("|".join(rf"(?P<t{at}>(?<!\w){part}(?!\w))" for at, part in enumerate(parts)), re.IGNORECASE)
+    said = {
+        cue.index: Counter(
+            ordered[int(match.lastgroup[1:])]
+            for match in pattern.finditer(" ".join(cue.text.split()))
+            if match.lastgroup is not None
+        )
+        for cue in theirs.cues
+    }
+
+    def is_kept(term: str, cue: Cue, sentence: tuple[int, int], here: tuple[Cue, ...]) -> bool:
+        renderings = [_squeezed(rendering) for rendering in terms[term]]
+
+        def count(cues: Sequence[Cue]) -> int:
+            text = _squeezed(" ".join(one.text for one in cues))
+            return sum(text.count(rendering) for rendering in renderings)
+
+        near = ours.between(*sentence, 1)
+        if count(here) or count(near) > sum(count([one]) for one in near):  # the second: split between two cues
+            return True
+        # Beside it a rendering counts only where it renders no other place of the source.
+        return any(
+            count([one])
+            > sum(said[other.index][term] for other in theirs.between(one.start_ms, one.end_ms) if other is not cue)
+            for one in near
+        )
+
+    for cue, sentence in zip(theirs.cues, times, strict=True):
+        here = ours.between(cue.start_ms, cue.end_ms)
+        if not here:
+            continue  # no text at all at this time: REF802 says so
+        for term in said[cue.index]:
+            if terms[term] and not is_kept(term, cue, sentence, here):
+                yield Unkept(term, tuple(terms[term]), cue, here, _rendered(term, here, document))
+
+
+def _rendered(term: str, cues: Sequence[Cue], document: Document) -> Place | None:
+    """Where some cues render a term in Latin letters or by sound."""
+    language, latin = primary(document.language.tag), _in_latin(term)
+    for cue in cues:
+        if match := latin.search(cue.text):
+            return Place(cue, *match.span())
+        for text, start, end in _candidates(cue, language):
+            if not text.isascii() and _sounds_like(text.replace(" ", ""), term):
+                return Place(cue, start, end)
+    return None
 
 
 def renderings(document: Document, source: Document) -> tuple[Renderings, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.facts.alignment import track
 from auditor.facts.source_terms import status
-from auditor.model import Cue, Document, Hit, Language, Source, Span, Witnesses
+from auditor.model import Cue, Document, Hit, Language, Severity, Source, Span, Witnesses
 from auditor.parse import parse
 from auditor.rule import documentation
 from auditor.rules import (
@@ -227,6 +227,80 @@ def test_one_spelling_with_particles_and_numbers_is_one_spelling() -> None:
     source = captions(["Now we open Python here.", "So this Python app runs.", "And the Python 3 page loads."])
     target = captions(["파이썬을 엽니다", "파이썬으로 돌죠", "파이썬3 페이지가 떠요"], "ko")
     assert not found(reference_inconsistent_term, target, source=source)
+
+
+def test_a_latin_name_inside_a_longer_english_phrase_is_no_other_spelling() -> None:
+    source = captions(["Now we open Amazon here.", "So this Amazon page runs.", "And Amazon reviews it is.", "Fine."])
+    target = captions(["아마존을 엽니다", "아마존 페이지가 돌죠", "이름은 Amazon reviews예요", "좋아요"], "ko")
+    assert not found(reference_inconsistent_term, target, source=source)
+
+
+def glossary_hits(source: Sequence[str], target: Sequence[str], language: str = "ko", **terms: list[str]) -> list[Hit]:
+    options = reference_inconsistent_term.Options(terms={name.replace("_", " "): tuple(w) for name, w in terms.items()})
+    document = replace(captions(target, language), witnesses=Witnesses(source=captions(source)))
+    assert reference_inconsistent_term.RULE.lacks(document, options) is None
+    return list(reference_inconsistent_term.RULE.check(document, options))
+
+
+def test_a_term_is_held_to_the_glossary_however_it_is_translated() -> None:
+    said = ["We log in to Hugging Face.", "So Hugging Face has it.", "And at hugging face we stop.", "Faces hug."]
+    written = ["포옹하는 얼굴에 로그인해요", "허깅 페이스에 있죠", "허깅페이즈에서 멈춰요", "얼굴이 안아요"]
+    hits = glossary_hits(said, written, Hugging_Face=["허깅페이스", "Hugging Face"], Face=["얼굴"])
+    assert [(hit.cue, hit.severity) for hit in hits] == [(1, Severity.WARNING), (3, Severity.WARNING)]
+    assert hits[0].message == (
+        "'Hugging Face' of the source track is not here: the glossary wants '허깅페이스' or 'Hugging Face'"
+    )
+
+
+def test_the_glossary_names_the_spelling_that_stands_instead() -> None:
+    hits = glossary_hits(
+        ["We open Gradio here.", "Fine.", "Good."], ["그래디오를 열어요", "좋아요", "네"], Gradio=["그라디오"]
+    )
+    assert [(hit.text, hit.message) for hit in hits] == [
+        ("그래디오", "'Gradio' of the source track is '그래디오' here: the glossary wants '그라디오'")
+    ]
+
+
+def test_a_glossary_holds_for_any_two_languages_and_for_the_whole_sentence() -> None:
+    said = ["Now the kiln is opened,", "after a whole day of heat,", "and we look inside."]
+    written = ["Nach einem ganzen Tag Hitze,", "dann öffnen wir ihn,", "den Brennofen, und schauen."]
+    assert not glossary_hits(said, written, "de", kiln=["Brennofen"])
+    assert [hit.cue for hit in glossary_hits(said, written, "de", kiln=["Töpferofen"])] == [1]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "expected"),
+    [
+        ("ko", ["반가워요", "Let's go.", "천천히 식습니다 and that is all"], [(2, "Let's go"), (3, "and that is all")]),
+        ("ja", ["ようこそ｡", "Let's go.", "冷めます and that is all"], [(2, "Let's go"), (3, "and that is all")]),
+        ("de", ["Willkommen.", "Los geht's.", "And that is all for now."], [(3, "And that is all")]),
+    ],
+)
+def test_words_of_the_source_that_were_left_are_untranslated(
+    language: str, written: list[str], expected: list[tuple[int, str]]
+) -> None:
+    hits = found(
+        reference_inconsistent_term,
+        captions(written, language),
+        source=captions(["Welcome back.", "Let's go.", "It cools down slowly, and that is all."]),
+    )
+    assert [(hit.cue, hit.text) for hit in hits] == expected
+    assert {hit.severity for hit in hits} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("She was Innovator of the Year in the North.", "Innovator of the Year in the North 상을 받았죠"),
+        ("It is spelled o l l a m a run.", "o l l a m a run이라고 써요"),
+        ('Type "where is it to go" here.', '여기에 "where is it to go"라고 쓰세요'),
+        ("The loop has get item and set item.", "루프에는 get item과 set item이 있어요"),
+        ("Hugging Face has them.", "Hugging Face에 있어요"),
+    ],
+)
+def test_names_titles_letters_and_quotations_are_not_untranslated(said: str, written: str) -> None:
+    source = captions(["Welcome back.", said, "Good."])
+    assert not found(reference_inconsistent_term, captions(["반가워요", written, "좋아요"], "ko"), source=source)
 
 
 @pytest.mark.parametrize(
