@@ -5,7 +5,8 @@ The error rate of a file hides where the errors are. One cue in which half of th
 words are wrong misleads a viewer and spoils a training example, however good the rest.
 
 The whole text is aligned with the reference by words, so the reference may be
-timed captions or plain text. Case, punctuation and the spelling of numbers do not
+timed captions or plain text; where both have times that agree, words more than half a
+minute apart are never taken for each other. Case, punctuation and the spelling of numbers do not
 count. Korean is measured in characters without spaces, because writers space it
 differently; languages written without spaces are measured in characters too.
 
