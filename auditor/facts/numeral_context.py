@@ -173,7 +173,7 @@ def _enumerations(found: list[Numeral], text: str) -> list[Numeral]:
 
 
 _BROKEN = re.compile(r"\s|-|\s?\.\s?|\s?점\s?|\spoint\s")
-# Behind a counter for whole things a number is one of its own: "llama 3. 1つのベース" is no 3.1.
+# Behind a counter for whole things a number is one of its own: "3. 1つの窯" is no 3.1.
 _WHOLE_THINGS = re.compile(r"\s?(?:개|명|마리|살|가지|번째|つ|人|個|歳|番目)")
 _MOST_JOINED = 4
 _MOST_DIGITS = 6

@@ -173,7 +173,7 @@ def _places(name: str, said_in: Sequence[Cue], document: Document, language: str
             seen.add(cue.index)
             for match in latin.finditer(cue.text):
                 if _LATIN_BESIDE.search(cue.text[: match.start()]) or _LATIN_BEHIND.match(cue.text, match.end()):
-                    continue  # "Amazon reviews", "price dot remote": quoted or dictated, and no rendering of the name
+                    continue  # "Amazon stories", "kiln dot open": quoted or dictated, and no rendering of the name
                 found.setdefault(name, []).append(Place(cue, *match.span()))
             taken = -1
             for text, start, end in sorted(_candidates(cue, language), key=lambda one: (one[1], -one[2])):

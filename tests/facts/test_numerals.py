@@ -148,7 +148,7 @@ def test_a_numeral_is_a_value() -> None:
         ("one in four of them", "4분의 1이죠", "ko"),
         ("four times smaller", "4分の1です", "ja"),
         ("25% of them", "4분의 1이죠", "ko"),
-        ("the big six companies", "빅 식스라는 회사", "ko"),
+        ("the top six kilns", "톱 식스라는 가마", "ko"),
         ("GPT four answers", "GPT Fourが答える", "ja"),
     ],
 )
@@ -161,8 +161,8 @@ def test_the_words_around_a_number_tell_what_else_it_may_be_called(said: str, wr
     [
         ("down to four bits", "4분의 1로", "ko"),
         ("down to four bits", "4分の1に", "ja"),
-        ("Claude three", "클로드 3백만", "ko"),
-        ("llama 3.1", "ラマ 3. 1つのベース", "ja"),
+        ("Titan three", "타이탄 3백만", "ko"),
+        ("version 3.1", "版 3. 1つの窯", "ja"),
         ("three of them", "4시 반이에요", "ko"),
     ],
 )

@@ -132,7 +132,7 @@ def numbers(source: Sequence[str], target: Sequence[str], language: str = "ko") 
         ("We reduce it to four bits.", "4분의 1로 줄여요"),
         ("In week two we start.", "그 주에 시작해요"),
         ("It grew by 100% last year.", "작년에 10% 늘었어요"),
-        ("I used Claude three here.", "클로드 3백만 장을 썼어요"),
+        ("I chose Titan three here.", "타이탄 3백만 개를 골랐죠"),
     ],
 )
 def test_a_number_that_changes_or_vanishes_is_flagged(said: str, written: str) -> None:
@@ -230,8 +230,8 @@ def test_one_spelling_with_particles_and_numbers_is_one_spelling() -> None:
 
 
 def test_a_latin_name_inside_a_longer_english_phrase_is_no_other_spelling() -> None:
-    source = captions(["Now we open Amazon here.", "So this Amazon page runs.", "And Amazon reviews it is.", "Fine."])
-    target = captions(["아마존을 엽니다", "아마존 페이지가 돌죠", "이름은 Amazon reviews예요", "좋아요"], "ko")
+    source = captions(["Now we open Amazon here.", "So this Amazon page runs.", "And Amazon stories it is.", "Fine."])
+    target = captions(["아마존을 엽니다", "아마존 페이지가 돌죠", "이름은 Amazon stories예요", "좋아요"], "ko")
     assert not found(reference_inconsistent_term, target, source=source)
 
 
@@ -292,7 +292,7 @@ def test_words_of_the_source_that_were_left_are_untranslated(
     ("said", "written"),
     [
         ("She was Innovator of the Year in the North.", "Innovator of the Year in the North 상을 받았죠"),
-        ("It is spelled o l l a m a run.", "o l l a m a run이라고 써요"),
+        ("It is spelled k i l n a go.", "k i l n a go라고 써요"),
         ('Type "where is it to go" here.', '여기에 "where is it to go"라고 쓰세요'),
         ("The loop has get item and set item.", "루프에는 get item과 set item이 있어요"),
         ("Hugging Face has them.", "Hugging Face에 있어요"),
