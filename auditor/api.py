@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
-import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -24,16 +23,13 @@ from auditor.decoding import nearest
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.reports import REPORTS, Report, Stream
+from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
 from auditor.run import Job, audit_paths, discover
 from auditor.witnesses import pair
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-MOST_TIMELINES = 50
-"""Timelines drawn in one run: a picture takes about half a second, and nobody looks at more."""
 
 
 class NoTranscriptError(LookupError):
@@ -61,21 +57,38 @@ class Audit(model.Audit):
 
         return files_frame(self.files)
 
-    def gate(self, limits: GateLimits | None = None) -> gate.Verdict:
-        """Hold the audit against limits (default: every file 80 or better overall, no error)."""
-        return gate.decide(self, limits or GateLimits())
+    def gate(
+        self, limits: GateLimits | None = None, earlier: Iterable[Mapping[str, Any]] | None = None
+    ) -> gate.Verdict:
+        """Hold the audit against limits (default: every file 80 or better overall, no error).
 
-    def render(self, kind: str) -> bytes:
+        With ``earlier``, the ``files`` of an earlier JSON report, no file may score less than in it.
+        """
+        return gate.decide(self, limits or GateLimits(), earlier)
+
+    def render(self, kind: str, options: ReportOptions | None = None) -> bytes:
         """The report of a kind as bytes. Raises :class:`ReportError` for an unknown kind or a missing extra."""
         with _packages_of(kind):
-            return report_of(kind).render(self)
+            return report_of(kind).render(self, options)
 
-    def write(self, kind: str, path: str | os.PathLike[str]) -> None:
+    def write(self, kind: str, path: str | os.PathLike[str], options: ReportOptions | None = None) -> None:
         """Write the report of a kind to a file, whole or not at all; folders are made as needed.
 
-        Raises :class:`ReportError` when that is not possible.
+        ``html``, ``png`` and ``svg`` are written as a set of files where ``path`` is a folder
+        (:func:`names_folder`). Raises :class:`ReportError` when that is not possible.
         """
-        write_file(Path(path), self.render(kind), kind)
+        report = report_of(kind)
+        with _packages_of(kind):
+            if report.folder and names_folder(path):
+                for name, data in report.render_set(self, options):
+                    write_file(Path(path) / name, data, kind)
+            else:
+                write_file(Path(path), report.render(self, options), kind)
+
+
+def names_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether a report written here becomes a folder of files: it ends in a slash, or a folder is there."""
+    return os.fspath(path).endswith(("/", os.sep)) or os.path.isdir(path)
 
 
 def report_of(kind: str) -> Report:
@@ -167,22 +180,6 @@ def streamed(path: Path, kind: str) -> Iterator[Stream]:
         stream = report_of(kind).stream(file)
         yield stream
         stream.close()
-
-
-def write_pictures(audit: Audit, folder: Path) -> None:
-    """Write the overview, the heat map and a timeline of each of the worst files as PNG into a folder.
-
-    Only files with findings get a timeline, at most :data:`MOST_TIMELINES`. Raises :class:`ReportError`.
-    """
-    from auditor.reports.console import worst_first
-    from auditor.reports.png import render_file, render_heat_map, render_overview
-
-    write_file(folder / "overview.png", render_overview(audit), "png")
-    write_file(folder / "heat-map.png", render_heat_map(audit), "png")
-    drawn = [file for file in worst_first(audit.files) if file.findings][:MOST_TIMELINES]
-    for file in drawn:
-        name = re.sub(r"[^\w.\-]+", "_", file.path).strip("_") or "transcript"
-        write_file(folder / f"{name}.png", render_file(file), "png")
 
 
 def _umask() -> int:

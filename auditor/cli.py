@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from auditor import __version__
-from auditor.commands import COMMANDS, ExitCode, write_report
+from auditor.commands import COMMANDS, ExitCode
 from auditor.completion import (
     VARIABLE,
     complete_codes,
@@ -33,7 +33,10 @@ from auditor.manual import ManualCommand
 if TYPE_CHECKING:
     from auditor.api import Audit
     from auditor.config import Config
+    from auditor.gate import Verdict
     from auditor.model import FileAudit
+    from auditor.reports import Needs
+    from auditor.reports.options import ReportOptions
 
 STDOUT = "-"
 CACHE_FOLDER = ".auditor_cache"
@@ -137,8 +140,8 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         shell_complete=complete_reports,
         help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
         "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
-        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ writes an overview, a heat map and a "
-        "timeline per file.",
+        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ and svg=FOLDER/ write an overview, a "
+        "heat map and a timeline per file, html=FOLDER/ an index and pages, for large runs.",
     ),
     click.option(
         "--compare",
@@ -243,12 +246,16 @@ def _wanted(reports: Sequence[str]) -> list[Wanted]:
 
 def _check_writable(wanted: Sequence[Wanted]) -> None:
     """Fail before the audit, not after it, when a report cannot be written."""
+    from auditor.api import names_folder
+    from auditor.reports import REPORTS
+
     for entry in wanted:
         if entry.path == STDOUT:
             continue
         path = Path(entry.path)
-        folder = path if entry.path.endswith(("/", os.sep)) else path.parent
-        if path.is_dir() and entry.kind != "png":
+        in_folder = REPORTS[entry.kind].folder is not None and names_folder(path if path.is_dir() else entry.path)
+        folder = path if in_folder or entry.path.endswith(("/", os.sep)) else path.parent
+        if path.is_dir() and not in_folder:
             raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: it is a folder")
         while not folder.exists():
             folder = folder.parent
@@ -300,6 +307,14 @@ class _Ran:
     github: frozenset[str]
 
 
+def _needs(wanted: Wanted) -> Needs:
+    """What a report must see of the run, as one file or as a folder of them."""
+    from auditor.api import names_folder, report_of
+
+    report = report_of(wanted.kind)
+    return report.folder.needs if report.folder and names_folder(wanted.path) else report.needs
+
+
 def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran:
     """Audit, and write what can be written meanwhile. ``judged``: a gate follows, which needs every file."""
     from auditor.api import audit, report_of, streamed
@@ -316,8 +331,9 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
     ]
     others = [entry for entry in wanted if entry not in meanwhile]
     told = _for_github(wanted, options["github"])
-    needed = [*(reports[entry.kind] for entry in others), *map(report_of, told)]
-    whole = judged or options["explain_score"] or any(report.needs is not Needs.WORST_FILES for report in needed)
+    every = judged or options["explain_score"] or options["old"]  # what is gone since is known of all files only
+    needed = [*map(_needs, others), *(report_of(kind).needs for kind in told)]
+    whole = every or any(needs is not Needs.WORST_FILES for needs in needed)
     detailed = None if whole else _DETAILED_WITH_CUES if shows_cues else _DETAILED
     with ExitStack() as stack:
         progress = stack.enter_context(_progress(options["progress"]))
@@ -366,38 +382,39 @@ def _say(line: str, *, err: bool = False) -> None:
         _to_stdout(f"{line}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 
 
-def _rendered(result: Audit, kind: str, path: str, options: dict[str, Any]) -> bytes:
-    if kind == "console":
-        from auditor.reports.console import render_for_terminal
+def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verdict: Verdict | None) -> ReportOptions:
+    from auditor.api import names_folder
+    from auditor.reports.options import ReportOptions
 
-        return render_for_terminal(result, options["color"])
-    if kind == "html" and (options["old"] or options["media"]):
+    if wanted.kind != "html":
+        return ReportOptions(colour=options["color"])
+    old, media = None, {}
+    if options["old"]:
         from auditor.evaluate import read_audit_file
-        from auditor.reports.html_page import render
+
+        old = read_audit_file(Path(options["old"]))
+    if options["media"]:
         from auditor.review import media_links
 
-        old = read_audit_file(Path(options["old"])) if options["old"] else None
-        folder = options["media"]
-        links = media_links([file.path for file in result.files], Path(folder), Path(path)) if folder else None
-        return render(result, compare=old, media=links)
-    return result.render(kind)
+        # As seen from the page: one in the folder, where there are several.
+        page = Path(wanted.path, "index.html") if names_folder(wanted.path) else Path(wanted.path)
+        media = media_links([file.path for file in result.files], Path(options["media"]), page)
+    return ReportOptions(compare=old, media=media, verdict=verdict)
 
 
-def _write(ran: _Ran, options: dict[str, Any]) -> bool:
+def _write(ran: _Ran, options: dict[str, Any], verdict: Verdict | None = None) -> bool:
     """Write the reports that are left; return whether one went to standard output."""
     result, used = ran.audit, False
     for entry in ran.unwritten:
+        shown = _report_options(result, entry, options, verdict)
         if entry.path == STDOUT:
             used = True
-            _to_stdout(_rendered(result, entry.kind, entry.path, options))
-        elif entry.kind == "png" and (entry.path.endswith(("/", os.sep)) or Path(entry.path).is_dir()):
-            from auditor.api import write_pictures
-
-            write_pictures(result, Path(entry.path))
+            _to_stdout(result.render(entry.kind, shown))
         else:
-            write_report(entry.path, _rendered(result, entry.kind, entry.path, options), entry.kind)
+            result.write(entry.kind, entry.path, shown)
     if not options["quiet"] and not used:
-        _to_stdout(_rendered(result, "console", STDOUT, options))
+        console = Wanted("console", STDOUT)
+        _to_stdout(result.render("console", _report_options(result, console, options, verdict)))
         for entry in (*ran.written, *ran.unwritten):
             _say(f"{entry.kind} report: {entry.path}")
     _tell_github(result, ran.github)
@@ -493,24 +510,19 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     min-overall  min-fidelity  min-timing  min-readability  min-format
     min-mean-overall  max-errors  max-warnings  max-per-rule  new-only
     """
-    from auditor.baseline import worse
     from auditor.evaluate import read_audit
     from auditor.gate import describe
 
+    earlier = read_audit(Path(options["no_worse_than"])) if options["no_worse_than"] else None
     ran = _run(paths, options, judged=True)
-    used = _write(ran, options)
     result = ran.audit
+    verdict = result.gate(ran.config.gate, earlier)
+    used = _write(ran, options, verdict)
     if options["explain_score"] and not used:
         _explain(result.files)
-    verdict = result.gate(ran.config.gate)
-    fallen = []
-    if options["no_worse_than"]:
-        fallen = worse(result, read_audit(Path(options["no_worse_than"])))
-    for line in describe(verdict, result) if verdict.violations or not fallen else ["gate failed"]:
+    for line in describe(verdict, result):
         _say(line, err=used)
-    for file in fallen:
-        _say(f"  worse: {file.path}: overall {file.before:g} -> {file.now:g}", err=used)
-    return ExitCode.DONE if verdict.passed and not fallen else ExitCode.GATE_FAILED
+    return ExitCode.DONE if verdict.passed else ExitCode.GATE_FAILED
 
 
 @cli.command(

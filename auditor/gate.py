@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from auditor.baseline import Worse, worse
 from auditor.config import GateLimits
 from auditor.model import Audit, FileAudit
 
@@ -22,14 +24,15 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the gate is passed, and which limits are violated."""
+    """Whether the gate is passed, which limits are violated, and which files got worse where none may."""
 
     violations: tuple[Violation, ...]
+    worse: tuple[Worse, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether no limit is violated."""
-        return not self.violations
+        """Whether no limit is violated and no file got worse."""
+        return not self.violations and not self.worse
 
 
 _FILE_SCORES: tuple[tuple[str, Callable[[FileAudit], float]], ...] = (
@@ -69,16 +72,18 @@ def _counts(audit: Audit, limits: GateLimits) -> Iterator[Violation]:
             )
 
 
-def decide(audit: Audit, limits: GateLimits) -> Verdict:
-    """Hold an audit against the limits."""
-    return Verdict((*_scores(audit, limits), *_counts(audit, limits)))
+def decide(audit: Audit, limits: GateLimits, earlier: Iterable[Mapping[str, Any]] | None = None) -> Verdict:
+    """Hold an audit against the limits, and against the ``files`` of an earlier JSON report where one is given."""
+    fallen = () if earlier is None else tuple(worse(audit, earlier))
+    return Verdict((*_scores(audit, limits), *_counts(audit, limits)), fallen)
 
 
 def describe(verdict: Verdict, audit: Audit, shown: int = 5) -> list[str]:
     """The verdict in lines for a person: one for the result, one a violated limit with value, limit and files."""
     if verdict.passed:
         return [f"gate passed: {len(audit.files)} files within the limits"]
-    lines = [f"gate failed: {len(verdict.violations)} limit{'s' if len(verdict.violations) > 1 else ''} violated"]
+    number = len(verdict.violations)
+    lines = [f"gate failed: {number} limit{'s' if number > 1 else ''} violated" if number else "gate failed"]
     for violation in verdict.violations:
         sign = "<" if violation.limit.startswith("min") else ">"
         line = f"  {violation.limit}: {violation.value:g} {sign} {violation.allowed:g}"
@@ -86,4 +91,5 @@ def describe(verdict: Verdict, audit: Audit, shown: int = 5) -> list[str]:
             more = len(violation.files) - shown
             line += f" in {', '.join(violation.files[:shown])}" + (f" and {more} more" if more > 0 else "")
         lines.append(line)
+    lines += [f"  worse: {file.path}: overall {file.before:g} -> {file.now:g}" for file in verdict.worse]
     return lines

@@ -20,6 +20,7 @@ import webbrowser
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -57,6 +58,9 @@ _CHUNK = 256 * 1024
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.I)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _DECISIONS = ("accept", "reject", "fix")
+
+Key = tuple[str, str, str]  # path, rule, fingerprint: what a decision is on
+Row = dict[str, Any]
 
 
 class ReviewError(OSError):
@@ -139,8 +143,11 @@ def media_links(paths: Iterable[str], folder: Path, page: Path) -> dict[str, str
     return links
 
 
-def _checked(data: bytes) -> list[dict[str, Any]]:
-    """The rows of a file of decisions. Raises ``ValueError`` when it is none."""
+def _checked(data: bytes, changes: bool = False) -> dict[Key, Row]:
+    """The rows of a file of decisions by the finding they are on. Raises ``ValueError`` when it is none.
+
+    Among ``changes`` a decision may be ``None``: it is taken back.
+    """
     try:
         loaded = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -150,11 +157,25 @@ def _checked(data: bytes) -> list[dict[str, Any]]:
     rows = loaded.get("decisions")
     if not isinstance(rows, list):
         raise ValueError("no list of decisions")
+    allowed = (*_DECISIONS, None) if changes else _DECISIONS
+    checked: dict[Key, Row] = {}
     for at, row in enumerate(rows):
         texts = isinstance(row, dict) and all(isinstance(row.get(n), str) for n in ("path", "rule", "fingerprint"))
-        if not texts or row.get("decision") not in _DECISIONS:
+        if not texts or row.get("decision") not in allowed or "decision" not in row:
             raise ValueError(f"decisions[{at}] is no decision")
-    return rows
+        checked[row["path"], row["rule"], row["fingerprint"]] = row
+    return checked
+
+
+def _written(decisions: Mapping[Key, Row]) -> bytes:
+    """Decisions as a file, in the order of files and cues."""
+
+    def place(row: Row) -> tuple[str, int, str, str]:
+        cue = row.get("cue")
+        return row["path"], cue if isinstance(cue, int) else 0, row["rule"], row["fingerprint"]
+
+    content = {"schema_version": SCHEMA_VERSION, "decisions": sorted(decisions.values(), key=place)}
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,7 @@ class ReviewServer(ThreadingHTTPServer):
 
     def __init__(self, audit: Audit, decisions_path: Path, media_dir: Path | None = None, port: int = 0) -> None:
         from auditor.reports.html_page import render
+        from auditor.reports.options import ReportOptions
 
         self.token = secrets.token_urlsafe(24)
         self.decisions_path = decisions_path.resolve()
@@ -207,7 +229,7 @@ class ReviewServer(ThreadingHTTPServer):
         self.media = tuple(dict.fromkeys(found.values()))
         self.media_root = media_dir.resolve() if media_dir else None
         links = {path: f"media/{self.media.index(file)}{file.suffix.lower()}" for path, file in found.items()}
-        self.page = render(audit, media=links, served=True)
+        self.page = render(audit, ReportOptions(media=links), served=True)
         try:
             super().__init__((HOST, port), _Handler)
         except OSError as error:
@@ -239,13 +261,21 @@ class ReviewServer(ThreadingHTTPServer):
         try:
             return self.decisions_path.read_bytes()
         except FileNotFoundError:
-            return json.dumps({"schema_version": SCHEMA_VERSION, "decisions": []}).encode()
+            return _written({})
 
-    def save(self, data: bytes) -> None:
-        """Write decisions. Raises ``ValueError`` when they are none, ``OSError`` when they cannot be written."""
-        _checked(data)
+    def save(self, data: bytes) -> bytes:
+        """Take changes into the file of decisions and return what it then holds.
+
+        Each change is on one finding, so that what another tab has decided on others
+        stays. Raises ``ValueError`` when they are none or the file no longer is one,
+        ``OSError`` when it cannot be read or written.
+        """
+        changes = _checked(data, changes=True)
         with self.saving:
-            write_file(self.decisions_path, data, "decisions")
+            known = _checked(self.decisions()) | changes
+            merged = _written({key: row for key, row in known.items() if row["decision"] is not None})
+            write_file(self.decisions_path, merged, "decisions")
+        return merged
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Browsers drop connections whenever a reader seeks in a recording: nothing to report."""
@@ -309,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
         if place == "":
             self._answer(HTTPStatus.OK, "text/html; charset=utf-8", self.server.page)
         elif place == "decisions":
-            self._answer(HTTPStatus.OK, "application/json", self.server.decisions())
+            self._decisions(self.server.decisions())
         elif found := re.fullmatch(r"media/([0-9]{1,9})\.[0-9a-z]+", place):
             self._media(int(found[1]))
         else:
@@ -340,13 +370,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _store(self, data: bytes) -> None:
         try:
-            self.server.save(data)
+            merged = self.server.save(data)
         except ValueError as error:
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
         except OSError as error:
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"cannot be saved: {error}")
         else:
-            self._answer(HTTPStatus.OK, "text/plain; charset=utf-8", b"saved\n")
+            self._decisions(merged)
+
+    def _decisions(self, content: bytes) -> None:
+        """Decisions, or that they are what the browser has: other tabs ask again and again."""
+        version = f'"{sha256(content).hexdigest()[:32]}"'
+        if self.command == "GET" and self.headers.get("If-None-Match") == version:
+            self._answer(HTTPStatus.NOT_MODIFIED, "application/json", b"", ETag=version)
+        else:
+            self._answer(HTTPStatus.OK, "application/json", content, ETag=version)
 
     def _media(self, number: int) -> None:
         root = self.server.media_root

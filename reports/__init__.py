@@ -9,13 +9,14 @@ if __name__ != "auditor.reports":  # with the repository root on sys.path, `impo
     raise ImportError("write `import auditor.reports`: `reports` is not a package of its own")
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import BinaryIO, Protocol
 
 from auditor.model import Audit, FileAudit
+from auditor.reports.options import ReportOptions
 
 
 class Needs(StrEnum):
@@ -37,11 +38,21 @@ class Stream(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSet:
+    """A report as a folder of files: the module whose ``render_set`` makes them, and what they must see of a run."""
+
+    module: str
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One kind of report: the module that makes it, the file it is written to by default, what it is for.
 
     A module of a kind that needs each file only has a class ``Stream``, called with
-    the binary file to write to; the others have a function ``render``.
+    the binary file to write to; the others have a function ``render``, which takes
+    :class:`ReportOptions` too where ``takes_options``. ``shows_cues``: it needs the
+    documents. ``folder`` is the kind as a folder of files, where there is that.
     """
 
     kind: str
@@ -50,12 +61,14 @@ class Report:
     purpose: str
     shows_cues: bool = False
     needs: Needs = Needs.ALL_FILES
+    takes_options: bool = False
+    folder: ReportSet | None = None
 
-    def render(self, audit: Audit) -> bytes:
+    def render(self, audit: Audit, options: ReportOptions | None = None) -> bytes:
         """The report as bytes."""
         if self.needs is not Needs.EACH_FILE:
-            renderer: Callable[[Audit], bytes] = import_module(self.module).render
-            return renderer(audit)
+            renderer: Callable[..., bytes] = import_module(self.module).render
+            return renderer(audit, options or ReportOptions()) if self.takes_options else renderer(audit)
         output = io.BytesIO()
         stream = self.stream(output)
         for file in audit.files:
@@ -63,16 +76,32 @@ class Report:
         stream.close()
         return output.getvalue()
 
+    def render_set(self, audit: Audit, options: ReportOptions | None = None) -> Iterator[tuple[str, bytes]]:
+        """Name and content of each file of the report as a folder, one at a time; none without a ``folder``."""
+        if self.folder is not None:
+            renderer: Callable[[str, Audit, ReportOptions], Iterator[tuple[str, bytes]]]
+            renderer = import_module(self.folder.module).render_set
+            yield from renderer(self.kind, audit, options or ReportOptions())
+
     def stream(self, target: BinaryIO) -> Stream:
         """The report in the making, for a kind that needs each file only."""
         stream: Stream = import_module(self.module).Stream(target)
         return stream
 
 
+_PICTURES = ReportSet("auditor.reports.picture_set", Needs.WORST_FILES)
+
 REPORTS: dict[str, Report] = {
     report.kind: report
     for report in (
-        Report("console", "auditor.reports.console", "-", "summary table for a terminal", needs=Needs.WORST_FILES),
+        Report(
+            "console",
+            "auditor.reports.console",
+            "-",
+            "summary table for a terminal",
+            needs=Needs.WORST_FILES,
+            takes_options=True,
+        ),
         Report("json", "auditor.reports.json_audit", "audit.json", "everything, one document, schema shipped"),
         Report(
             "jsonl",
@@ -99,9 +128,11 @@ REPORTS: dict[str, Report] = {
             "html",
             "auditor.reports.html_page",
             "audit.html",
-            "one self-contained page to review in",
+            "one self-contained page to review in, or a folder of pages",
             True,
             Needs.WORST_FILES,
+            takes_options=True,
+            folder=ReportSet("auditor.reports.html_folder", Needs.ALL_FILES),
         ),
         Report("sarif", "auditor.reports.sarif", "audit.sarif", "GitHub code scanning, SARIF 2.1.0"),
         Report("junit", "auditor.reports.junit", "audit.junit.xml", "test views of Jenkins and GitLab"),
@@ -116,9 +147,16 @@ REPORTS: dict[str, Report] = {
             "picture of the run, or timeline of a single file",
             True,
             Needs.WORST_FILES,
+            folder=_PICTURES,
         ),
         Report(
-            "svg", "auditor.reports.svg", "audit.svg", "the same picture, sharp at any size", True, Needs.WORST_FILES
+            "svg",
+            "auditor.reports.svg",
+            "audit.svg",
+            "the same picture, sharp at any size",
+            True,
+            Needs.WORST_FILES,
+            folder=_PICTURES,
         ),
     )
 }

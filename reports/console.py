@@ -9,7 +9,9 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from auditor.model import Audit, Category, FileAudit, Finding, Severity
+from auditor.facts.words import primary
+from auditor.model import Audit, Category, ErrorRates, FileAudit, Finding, Severity
+from auditor.reports.options import ReportOptions
 from auditor.score import meaning
 from auditor.totals import badness, totals_of
 
@@ -63,6 +65,7 @@ def render_text(audit: Audit, *, width: int, colour: bool) -> str:
         highlight=False,
     )
     _files(console, audit, width)
+    _rates(console, audit, width)
     _findings(console, audit)
     _worst(console, audit)
     _summary(console, audit)
@@ -105,6 +108,31 @@ def _files(console: Console, audit: Audit, width: int) -> None:
     console.print(table)
     if audit.tally.files > MOST_FILES:
         console.print(Text(f"… and {audit.tally.files - MOST_FILES:,} more files with better scores\n"))
+
+
+def rate_words(rates: ErrorRates, language: str | None) -> str:
+    """The error rates of a file on one line, in per cent, with the words they are counted over."""
+    shares = [("WER", rates.wer), ("CER", rates.cer), ("MER", rates.mer), ("WIL", rates.wil)]
+    if rates.cer_without_spaces is not None and primary(language) == "ko":  # where writers space words differently
+        shares.insert(2, ("CER without spaces", rates.cer_without_spaces))
+    said = f"{rates.reference_words:,} word{'s' if rates.reference_words != 1 else ''}"
+    return f"{', '.join(f'{name} {share:.1%}' for name, share in shares)} of {said}"
+
+
+def _rates(console: Console, audit: Audit, width: int) -> None:
+    from rich.text import Text
+
+    rated = [(file, file.error_rates) for file in audit.files if file.error_rates is not None]
+    if not rated:
+        return
+    rated.sort(key=lambda pair: (-pair[1].wer, pair[0].path))
+    console.print(Text("against the reference"))
+    for file, rates in rated[:MOST_FILES]:
+        words = rate_words(rates, file.language.tag)
+        console.print(Text(f"  {_shorten(file.path, max(20, width - len(words) - 4))}  {words}"), soft_wrap=True)
+    if len(rated) > MOST_FILES:
+        console.print(Text(f"  … and {len(rated) - MOST_FILES} more files with lower rates"))
+    console.print()
 
 
 MOST_FINDINGS = 10
@@ -207,15 +235,11 @@ def score_explanation(file: FileAudit) -> str:
     return "\n".join(lines)
 
 
-def render(audit: Audit) -> bytes:
+def render(audit: Audit, options: ReportOptions) -> bytes:
     """The summary for the terminal standard output is connected to: its width, and colours unless NO_COLOR is set."""
-    return render_for_terminal(audit, None)
-
-
-def render_for_terminal(audit: Audit, colour: bool | None) -> bytes:
-    """The summary as :func:`render` gives it, with or without colours where ``colour`` says so."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 120
+    colour = options.colour
     if colour is None:
         # An empty variable says nothing (no-color.org).
         colour = not os.environ.get("NO_COLOR") and (terminal or bool(os.environ.get("FORCE_COLOR")))

@@ -9,13 +9,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from auditor.facts.alignment import is_timed, track
 from auditor.model import (
     Accepted,
     Audit,
@@ -23,19 +22,23 @@ from auditor.model import (
     Confidence,
     Cue,
     Document,
+    ErrorRates,
     FileAudit,
     Finding,
-    NotVerified,
     Scores,
     Severity,
 )
+from auditor.reports.html_witnesses import difference, witnesses
+from auditor.reports.options import ReportOptions
 from auditor.reports.png_data import timeline_data
 from auditor.rule import documentation
 from auditor.rules import RULES
+from auditor.totals import totals_of
 
-LEAST_SHARED = 0.5
-"""The share (0-1) of the shorter cue's time that a cue of another track must share to stand beside it."""
+if TYPE_CHECKING:
+    from auditor.gate import Verdict
 
+_BINS = 10  # of the distribution of scores
 _SEVERITIES = tuple(Severity)
 _CONFIDENCES = tuple(Confidence)
 _CATEGORIES = tuple(Category)
@@ -198,50 +201,41 @@ def _cues(cues: tuple[Cue, ...], kept: set[int] | None, speeds: Mapping[int, int
     return rows
 
 
-def _beside(cues: tuple[Cue, ...], other: Document) -> Iterator[tuple[int, str]]:
-    """The texts of another track by the number of the cue they are said in: what shares most of its time with it.
-
-    A text that no cue shares time with goes to the cue nearest to it, so that nothing said is missing.
-    """
-    timed = track(other)
-    placed: set[int] = set()
-    for cue in cues:
-        for said in timed.between(cue.start_ms, cue.end_ms):
-            shared = min(cue.end_ms, said.end_ms) - max(cue.start_ms, said.start_ms)
-            shorter = min(cue.end_ms - cue.start_ms, said.end_ms - said.start_ms)
-            if shared >= LEAST_SHARED * shorter and shared > 0:
-                placed.add(said.index)
-                yield cue.index, said.text
-    in_order = sorted(cues, key=lambda cue: cue.start_ms)
-    starts = [cue.start_ms for cue in in_order]
-    for said in timed.cues:
-        if said.index not in placed and in_order:
-            at = bisect_left(starts, said.start_ms)
-            around = in_order[max(0, at - 1) : at + 1]
-            nearest = min(around, key=lambda cue: max(cue.start_ms - said.end_ms, said.start_ms - cue.end_ms))
-            yield nearest.index, said.text
+def _rates(rates: ErrorRates | None) -> Json:
+    if rates is None:
+        return None
+    shares = (rates.wer, rates.cer, rates.cer_without_spaces, rates.mer, rates.wil)
+    counts = (rates.substitutions, rates.deletions, rates.insertions, rates.reference_words)
+    return [*(None if share is None else round(share, 4) for share in shares), *counts]
 
 
-def _witnesses(document: Document, kept: set[int] | None) -> list[Json]:
-    """Each other text of the same speech: what it is, its language, its text by cue, or whole when it has no times."""
-    texts = (
-        ("source track", document.witnesses.source),
-        ("reference", document.witnesses.reference),
-        ("hypothesis", document.witnesses.hypothesis),
-    )
-    rows: list[Json] = []
-    for name, other in texts:
-        if other is None:
-            continue
-        beside: list[tuple[int, str]] = []
-        whole = ""
-        if is_timed(other):
-            said = [entry for entry in _beside(document.cues, other) if kept is None or entry[0] in kept]
-            beside = sorted(said, key=lambda entry: entry[0])
-        elif kept is None:
-            whole = "\n".join(cue.text for cue in other.cues)
-        rows.append([name, other.path, other.language.tag or "", beside, whole])
-    return rows
+def _verdict(verdict: Verdict, places: Mapping[str, int]) -> Json:
+    """The gate's verdict; files by their place in the page."""
+    return {
+        "passed": verdict.passed,
+        "violations": [
+            [one.limit, _number(one.value), one.allowed, [places[path] for path in one.files]]
+            for one in verdict.violations
+        ],
+        "worse": [[places[one.path], one.before, one.now] for one in verdict.worse],
+    }
+
+
+def _listening(file: FileAudit) -> list[list[int]]:
+    """Per severity how many cues have findings, and their time in milliseconds; a cue counts once."""
+    sums = []
+    for severity in _SEVERITIES:
+        heard = {
+            f.cue: max(0, (f.end_ms or 0) - (f.start_ms or 0))
+            for f in file.findings
+            if f.severity is severity and f.cue is not None
+        }
+        sums.append([len(heard), sum(heard.values())])
+    return sums
+
+
+def _worst(findings: tuple[int, int, int]) -> int:
+    return next(at for at, number in enumerate(findings) if number)
 
 
 def _scores(scores: Scores) -> list[float]:
@@ -249,27 +243,34 @@ def _scores(scores: Scores) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """What a page embeds: the run, and for each file one line of findings and one of cues."""
+class FileRows:
+    """A file as embedded: its row in the table, findings and cues as a line of JSON each, its listening time."""
 
-    run: str
+    row: list[Json]
     findings: str
     cues: str
+    listening: list[list[int]]
 
 
-class _Writer:
-    """The rows of one audit; collects what is said many times."""
+class Writer:
+    """Makes the rows of one audit, page by page; collects what is said many times.
 
-    def __init__(self, audit: Audit, earlier: Earlier | None, neighbours: int | None) -> None:
+    ``neighbours`` is how many cues around a cue with findings keep their text:
+    ``None`` keeps all, -1 keeps none.
+    """
+
+    def __init__(self, audit: Audit, options: ReportOptions, neighbours: int | None) -> None:
         self.audit = audit
-        self.earlier = earlier
+        self.options = options
+        self.earlier = None if options.compare is None else Earlier.read(options.compare)
+        self.identity = identity(audit)
         self.neighbours = neighbours
         self.rules = _Interned()
         self.strings = _Interned()
         self.names: dict[str, str] = {}
         self.fresh = self.gone = 0
 
-    def finding(self, finding: Finding, parts: list[Part], fresh: bool, kept: bool) -> list[Json]:
+    def _finding(self, finding: Finding, parts: list[Part], fresh: bool, kept: bool) -> list[Json]:
         span = finding.span
         return [
             self.rules.number(finding.rule),
@@ -293,20 +294,20 @@ class _Writer:
             int(fresh),
         ]
 
-    def gone_row(self, old: Mapping[str, Any]) -> list[Json]:
+    def _gone_row(self, old: Mapping[str, Any]) -> list[Json]:
         code = str(old["rule"])
         self.names.setdefault(code, str(old.get("name", "")))
         severity = _SEVERITIES.index(Severity(old["severity"]))
         return [self.rules.number(code), severity, old.get("cue") or 0, old.get("message", ""), old.get("text", "")]
 
-    def accepted_row(self, entry: Accepted) -> list[Json]:
+    def _accepted_row(self, entry: Accepted) -> list[Json]:
         found = entry.finding
         self.names.setdefault(found.rule, found.name)
         severity = _SEVERITIES.index(found.severity)
         return [self.rules.number(found.rule), severity, found.cue or 0, found.message, found.text, entry.reason]
 
-    def file(self, file: FileAudit) -> tuple[list[Json], str, str]:
-        """The row of a file in the table, its line of findings and its line of cues."""
+    def file(self, file: FileAudit) -> FileRows:
+        """What the page says about a file."""
         document = file.document
         cues = document.cues if document else ()
         parts = [list(_parts(cues, finding)) for finding in file.findings]
@@ -316,18 +317,19 @@ class _Writer:
         fresh = [self.earlier is not None and finding.fingerprint not in known for finding in file.findings]
         now = {finding.fingerprint for finding in file.findings}
         now |= {entry.finding.fingerprint for entry in file.accepted}
-        gone = [self.gone_row(old) for fingerprint, old in known.items() if fingerprint not in now]
+        gone = [self._gone_row(old) for fingerprint, old in known.items() if fingerprint not in now]
         self.fresh += sum(fresh)
         self.gone += len(gone)
         findings = [
-            self.finding(finding, several, new, document is not None and (kept is None or finding.cue in kept))
+            self._finding(finding, several, new, document is not None and (kept is None or finding.cue in kept))
             for finding, several, new in zip(file.findings, parts, fresh, strict=True)
         ]
         detail: dict[str, Json] = {
             "cues": None,
             "notVerified": [[self.rules.number(entry.rule), entry.reason] for entry in file.not_verified],
             "gone": gone,
-            "accepted": [self.accepted_row(entry) for entry in file.accepted],
+            "accepted": [self._accepted_row(entry) for entry in file.accepted],
+            "warnings": file.warnings,
         }
         if document:
             shown = cues if kept is None else tuple(cue for cue in cues if cue.index in kept)
@@ -336,9 +338,12 @@ class _Writer:
                 "cues": _cues(cues, kept, speeds),
                 "limits": limits,
                 "counting": counting,
-                "witnesses": _witnesses(document, kept),
+                "witnesses": witnesses(document, kept),
+                "difference": difference(document, kept),
             }
-        counts = Counter((self.rules.number(f.rule), _SEVERITIES.index(f.severity)) for f in file.findings)
+        kinds = [(self.rules.number(found.rule), _SEVERITIES.index(found.severity)) for found in file.findings]
+        counts = Counter(kinds)
+        new = Counter(kind for kind, is_new in zip(kinds, fresh, strict=True) if is_new)
         row = [
             file.path,
             file.format,
@@ -348,13 +353,14 @@ class _Writer:
             file.tally.cues,
             file.tally.duration_ms,
             _scores(file.scores),
-            [[rule, severity, count] for (rule, severity), count in sorted(counts.items())],
+            [[*kind, count, new[kind]] for kind, count in sorted(counts.items())],
             before.overall if before else None,
             len(gone),
+            _rates(file.error_rates),
         ]
-        return row, json_text(findings), json_text(detail)
+        return FileRows(row, json_text(findings), json_text(detail), _listening(file))
 
-    def rule_rows(self) -> list[Json]:
+    def _rule_rows(self) -> list[Json]:
         """What the page says about each rule that the audit mentions, in the order of their numbers."""
         known = {rule.code: rule for rule in RULES}
         seen = {finding.rule: finding for file in self.audit.files for finding in file.findings}
@@ -371,11 +377,27 @@ class _Writer:
                 entries.append([code, self.names.get(code, ""), "other", "", "", []])
         return entries
 
-    def not_verified(self, entries: Iterable[NotVerified]) -> list[Json]:
-        counts = Counter((entry.rule, entry.reason) for entry in entries)
-        return [[self.rules.number(rule), reason, count] for (rule, reason), count in sorted(counts.items())]
+    def _totals(self) -> Json:
+        """What the files of the run come to, whether or not the page has them all."""
+        totals = totals_of(self.audit)
+        bins = [0] * _BINS
+        for score, files in enumerate(totals.histogram):
+            bins[min(score * _BINS // 100, _BINS - 1)] += files
+        for rule in totals.rules:
+            self.names.setdefault(rule.code, rule.name)
+        return {
+            "files": totals.tally.files,
+            "findings": totals.tally.findings,
+            "histogram": bins,
+            "rules": [
+                [self.rules.number(rule.code), sum(rule.findings), rule.files, _worst(rule.findings)]
+                for rule in totals.rules
+            ],
+            "notVerified": [[self.rules.number(one.rule), one.reason, files] for one, files in totals.not_verified],
+            "accepted": totals.accepted,
+        }
 
-    def comparison(self) -> Json:
+    def _comparison(self) -> Json:
         if self.earlier is None:
             return None
         here = {file.path for file in self.audit.files}
@@ -388,45 +410,37 @@ class _Writer:
             "missing": [path for path in self.earlier.files if path not in here],
         }
 
+    def run(self, files: Sequence[list[Json]], packed: bool, folder: Json = None) -> str:
+        """The run as JSON: what holds for the page as a whole, with the rows of the files it shows.
 
-def tables(
-    audit: Audit,
-    *,
-    neighbours: int | None,
-    packed: bool,
-    earlier: Earlier | None,
-    media: Mapping[str, str],
-    pack: Callable[[str], str],
-) -> Tables:
-    """The audit as the page embeds it.
-
-    ``neighbours`` is how many cues around a cue with findings keep their text:
-    ``None`` keeps all, -1 keeps none. ``pack`` makes the lines of findings and cues
-    into what stands in the page; the page undoes it when ``packed``.
-    """
-    writer = _Writer(audit, earlier, neighbours)
-    written = [writer.file(file) for file in audit.files]
-    tally = audit.tally
-    not_verified = writer.not_verified(entry for file in audit.files for entry in file.not_verified)
-    run = {
-        "identity": identity(audit),
-        "version": audit.version,
-        "profile": audit.profile,
-        "neighbours": neighbours,
-        "packed": packed,
-        "cues": tally.cues,
-        "duration": tally.duration_ms,
-        "scores": _scores(audit.scores),
-        "severities": _SEVERITIES,
-        "confidences": _CONFIDENCES,
-        "categories": _CATEGORIES,
-        "files": [row for row, _, _ in written],
-        "notVerified": not_verified,
-        "rules": writer.rule_rows(),
-        "strings": list(writer.strings.numbers),
-        "compare": writer.comparison(),
-        "accepted": sum(len(file.accepted) for file in audit.files),
-        "media": {file.path: media[file.path] for file in audit.files if file.path in media},
-    }
-    findings = pack("\n".join(line for _, line, _ in written))
-    return Tables(json_text(run), findings, pack("\n".join(line for _, _, line in written)))
+        ``files`` are rows of :meth:`file`. ``folder`` says where the page stands among several.
+        """
+        audit = self.audit
+        places = {str(row[0]): place for place, row in enumerate(files)}
+        whole = folder is None or folder["role"] == "index"
+        verdict = self.options.verdict
+        totals = self._totals()
+        return json_text(
+            {
+                "identity": self.identity,
+                "version": audit.version,
+                "profile": audit.profile,
+                "neighbours": self.neighbours,
+                "packed": packed,
+                "cues": audit.tally.cues,
+                "duration": audit.tally.duration_ms,
+                "scores": _scores(audit.scores),
+                "severities": _SEVERITIES,
+                "confidences": _CONFIDENCES,
+                "categories": _CATEGORIES,
+                "files": files,
+                "totals": totals,
+                "rules": self._rule_rows(),
+                "strings": list(self.strings.numbers),
+                "compare": self._comparison(),
+                "verdict": None if verdict is None or not whole else _verdict(verdict, places),
+                "warnings": audit.warnings,
+                "media": {path: address for path, address in self.options.media.items() if path in places},
+                "folder": folder,
+            }
+        )

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files as resource_files
-from typing import Any
 
 from auditor.model import Audit
-from auditor.reports.html_data import Earlier, Tables, tables
+from auditor.reports.html_data import FileRows, Json, Writer
+from auditor.reports.options import ReportOptions
 
 FULL_TEXT_CUES = 60_000
 """Runs with more cues carry only the text around findings: more would make the page too large to open."""
@@ -30,11 +31,13 @@ _SCRIPTS = (
     "state.js",
     "dom.js",
     "decisions.js",
+    "folder.js",
     "queue.js",
     "overview.js",
     "files.js",
     "timeline.js",
     "player.js",
+    "reference.js",
     "transcript.js",
     "triage.js",
     "main.js",
@@ -61,18 +64,33 @@ def _trims(audit: Audit) -> Iterator[tuple[int | None, bool]]:
     yield -1, True
 
 
-def _tables(audit: Audit, earlier: Earlier | None, media: Mapping[str, str]) -> Tables:
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a page embeds: the run, and for each file a line of findings and one of cues, compressed or not."""
+
+    run: str
+    findings: str
+    cues: str
+
+    @property
+    def size(self) -> int:
+        """The size of all of it in bytes."""
+        return sum(len(part.encode()) for part in (self.run, self.findings, self.cues))
+
+
+def embedded(writer: Writer, files: Sequence[FileRows], packed: bool, folder: Json = None) -> Data:
+    """What a page of these files embeds."""
+    pack = _pack if packed else _unpacked
+    run = writer.run([file.row for file in files], packed, folder)
+    return Data(run, pack("\n".join(file.findings for file in files)), pack("\n".join(file.cues for file in files)))
+
+
+def _fitting(audit: Audit, options: ReportOptions) -> Data:
     """The audit as embedded: as much of it as fits into :data:`MOST_BYTES`, and always all findings."""
     for neighbours, packed in _trims(audit):
-        made = tables(
-            audit,
-            neighbours=neighbours,
-            packed=packed,
-            earlier=earlier,
-            media=media,
-            pack=_pack if packed else _unpacked,
-        )
-        if sum(len(part.encode()) for part in (made.run, made.findings, made.cues)) <= MOST_BYTES:
+        writer = Writer(audit, options, neighbours)
+        made = embedded(writer, [writer.file(file) for file in audit.files], packed)
+        if made.size <= MOST_BYTES:
             break
     return made
 
@@ -99,26 +117,21 @@ def _policy(script: str, style: str, served: bool, has_media: bool) -> str:
     return "; ".join(directives)
 
 
-def render(
-    audit: Audit,
-    *,
-    title: str = "Transcript audit",
-    compare: Mapping[str, Any] | None = None,
-    media: Mapping[str, str] | None = None,
-    served: bool = False,
-) -> bytes:
+def render(audit: Audit, options: ReportOptions | None = None, *, served: bool = False) -> bytes:
     """The report as one UTF-8 HTML file.
 
     Cues are shown for the files whose ``document`` was kept; for the others the
     findings stand alone. Runs of more than :data:`FULL_TEXT_CUES` cues carry
-    the text of cues near findings only, and the page says so.
-
-    ``compare`` is the parsed JSON report of an earlier audit: findings are then
-    marked as new or gone; raises ``ValueError`` when it is not one. ``media`` maps
-    paths of transcripts to the addresses of their recordings. ``served`` is for
-    :mod:`auditor.review`, whose page saves decisions to the server; any other page
-    keeps them in the browser.
+    the text of cues near findings only, and the page says so. Raises ``ValueError``
+    when ``options.compare`` is no audit. ``served`` is for :mod:`auditor.review`, whose
+    page saves decisions to the server; any other page keeps them in the browser.
     """
+    options = options or ReportOptions()
+    return page(audit, options, _fitting(audit, options), served=served)
+
+
+def page(audit: Audit, options: ReportOptions, data: Data, *, served: bool = False) -> bytes:
+    """The page that shows what ``data`` embeds."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -126,14 +139,13 @@ def render(
     style = (assets / "page.css").read_text("utf-8")
     body = "\n".join((assets / name).read_text("utf-8") for name in (_KEEPERS[served], *_SCRIPTS))
     script = f'"use strict";\n(async () => {{\n{body}\n}})();\n'
-    data = _tables(audit, None if compare is None else Earlier.read(compare), media or {})
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         (assets / "page.html.jinja").read_text("utf-8")
     )
     # Safe as they stand: our own assets, and JSON or base64 in which nothing can end its element.
-    page = template.render(
-        title=title,
-        policy=_policy(script, style, served, bool(media)),
+    made = template.render(
+        title=options.title,
+        policy=_policy(script, style, served, bool(options.media)),
         audit=audit,
         served=served,
         style=Markup(style),
@@ -141,4 +153,4 @@ def render(
         run=Markup(data.run),
         lines=[("findings", Markup(data.findings)), ("cues", Markup(data.cues))],
     )
-    return page.encode("utf-8", "replace")
+    return made.encode("utf-8", "replace")

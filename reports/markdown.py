@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from auditor.model import Audit, FileAudit, Severity
 from auditor.reports.ci import Located, count, cut, headline, located, repository_path, visible, worst_first
+from auditor.reports.console import rate_words
 from auditor.reports.console import worst_first as worst_files_first
 from auditor.score import meaning
 
@@ -29,8 +30,9 @@ _RULES_NAMED = 12
 
 # What the lists may take of the page; the rest is for headings, and for saying what is missing.
 _ROOM_FOR_FILES = 18_000
+_ROOM_FOR_RATES = 4_000
 _ROOM_FOR_RULES = 12_000
-_ROOM_FOR_FINDINGS = 32_000
+_ROOM_FOR_FINDINGS = 28_000
 
 # Every mark of Markdown and HTML that counts within a line; "www." makes a link without any.
 _MARKS = re.compile(r"[!#$&*:<>@\[\\\]^_`{|}~]|(?<=www)\.", re.IGNORECASE)
@@ -101,6 +103,24 @@ def _files(audit: Audit) -> list[str]:
     ]
     if len(rows) < len(faulty):
         lines += [f"{count(len(faulty) - len(rows), 'more file')} with findings not shown.", ""]
+    return lines
+
+
+def _rates(audit: Audit) -> list[str]:
+    rated = [(file, file.error_rates) for file in audit.files if file.error_rates is not None]
+    if not rated:
+        return []
+    rated.sort(key=lambda pair: (-pair[1].wer, pair[0].path))
+    rows = _fitting(
+        (
+            f"- {_code(repository_path(file.path))}: {rate_words(rates, file.language.tag)}"
+            for file, rates in rated[:MOST_FILES]
+        ),
+        _ROOM_FOR_RATES,
+    )
+    lines = ["### Against the reference", "", *rows, ""]
+    if len(rows) < len(rated):
+        lines += [f"{count(len(rated) - len(rows), 'more file')} with lower error rates not shown.", ""]
     return lines
 
 
@@ -190,5 +210,5 @@ def _findings(found: Sequence[Located]) -> list[str]:
 def render(audit: Audit) -> bytes:
     """The page as UTF-8, at most :data:`MOST_CHARACTERS` long."""
     found = located(audit)
-    lines = [*_head(audit), *_files(audit), *_rules(found), *_not_verified(audit), *_findings(found)]
+    lines = [*_head(audit), *_files(audit), *_rates(audit), *_rules(found), *_not_verified(audit), *_findings(found)]
     return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "backslashreplace")

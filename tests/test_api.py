@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import auditor
-from auditor.api import MOST_TIMELINES, NoTranscriptError, ReportError, write_file, write_pictures
+from auditor.api import NoTranscriptError, ReportError, write_file
 from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError
 from auditor.model import FileAudit
@@ -202,10 +202,14 @@ def test_a_report_whose_package_is_missing_names_the_extra(lectures: Path, monke
 def test_pictures_are_drawn_of_the_run_and_of_each_file_with_findings(lectures: Path) -> None:
     (lectures / "week 1").mkdir()
     (lectures / "week 1" / "강의.en.vtt").write_text(webvtt([LOOP]), encoding="utf-8")
-    write_pictures(auditor.audit(["clean.en.vtt", "week 1/강의.en.vtt"]), lectures / "pictures")
+    run = auditor.audit(["clean.en.vtt", "week 1/강의.en.vtt"])
+    run.write("png", "pictures/")
     assert sorted(os.listdir("pictures")) == ["heat-map.png", "overview.png", "week_1_강의.en.vtt.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in (lectures / "pictures").iterdir())
-    assert MOST_TIMELINES > 1
+    (lectures / "drawings").mkdir()
+    run.write("svg", "drawings")
+    assert sorted(os.listdir("drawings")) == ["heat-map.svg", "overview.svg", "week_1_강의.en.vtt.svg"]
+    assert all(b"<svg" in path.read_bytes() for path in (lectures / "drawings").iterdir())
 
 
 def test_the_package_offers_what_it_says() -> None:

@@ -56,6 +56,32 @@ def test_the_gate_is_judged_by_its_configuration(lectures: Path) -> None:
     assert run(["gate", ".", "-q"]) == 1
 
 
+def test_the_gates_page_shows_its_verdict_and_that_of_an_audit_none(lectures: Path) -> None:
+    assert run(["gate", ".", "-q", "--report", "html=out/"]) == 1
+    assert run(["audit", ".", "-q", "--report", "html=audit.html"]) == 0
+    assert sorted(path.name for path in (lectures / "out").iterdir()) == ["files-001.html", "index.html"]
+    verdict = re.search(r'"verdict":(\{.*?\}|null)', (lectures / "out" / "index.html").read_text(encoding="utf-8"))
+    assert verdict
+    assert json.loads(verdict[1])["passed"] is False
+    assert [row[0] for row in json.loads(verdict[1])["violations"]] == ["min-overall", "max-errors"]
+    assert '"verdict":null' in (lectures / "audit.html").read_text(encoding="utf-8")
+
+
+def test_no_worse_than_names_the_files_that_fell(lectures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (lectures / "auditor.toml").write_text("[gate]\nmin-overall = 0\nmax-errors = 99\n")
+    assert run(["audit", ".", "-q", "--report", "json=old.json"]) == 0
+    assert run(["gate", ".", "-q", "--no-worse-than", "old.json"]) == 0
+    old = json.loads((lectures / "old.json").read_text(encoding="utf-8"))
+    for file in old["files"]:
+        file["scores"]["overall"] = 100.0
+    (lectures / "old.json").write_text(json.dumps(old))
+    capsys.readouterr()
+    assert run(["gate", ".", "-q", "--no-worse-than", "old.json"]) == 1
+    first, worse = capsys.readouterr().out.splitlines()
+    assert first == "gate failed"
+    assert re.fullmatch(r"  worse: looped\.en\.srt: overall 100 -> \d+(\.\d)?", worse)
+
+
 def test_a_failed_gate_has_written_its_report(lectures: Path) -> None:
     assert run(["gate", ".", "-q", "--report", "json=out/audit.json"]) == 1
     assert json.loads((lectures / "out" / "audit.json").read_bytes())["summary"]["files"] == 2

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 import auditor
 from auditor.reports.console import MOST_FILES, MOST_FINDINGS, render_text, score_explanation, worst_first
 from auditor.score import meaning
+from tests.reports.audit_examples import lectures, referenced
 from tests.transcripts import LOOP, garbled, sentences, webvtt
 
 KOREAN_FOLDER = "아주 긴 이름을 가진 강의 폴더/그 안의 또 다른 폴더/그 폴더 안에 들어 있는 폴더"
@@ -138,3 +139,12 @@ def test_the_explanation_of_a_score_names_the_costliest_finding_first(audit: aud
     assert len(costs) == 4
     assert costs == sorted(costs, reverse=True)
     assert sum(costs) == pytest.approx(100 - file.scores.fidelity, abs=0.1)
+
+
+@pytest.mark.parametrize("width", [60, 120])
+def test_error_rates_have_a_line_for_each_file(width: int) -> None:
+    (line,) = [line for line in render_text(referenced(), width=width, colour=False).splitlines() if "WER" in line]
+    assert line.split() == [
+        *("talk.vtt", "WER", "23.1%,", "CER", "17.2%,", "MER", "21.4%,", "WIL", "28.4%", "of", "13", "words"),
+    ]
+    assert "WER" not in render_text(lectures(), width=width, colour=False)

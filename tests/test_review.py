@@ -122,6 +122,55 @@ def test_decisions_are_saved_and_given_back(server: ReviewServer) -> None:
     ]
 
 
+OTHER = {**DECISION, "fingerprint": "TIM101-3", "rule": "TIM101", "cue": 3, "decision": "accept"}
+
+
+def saved(server: ReviewServer) -> list[dict[str, Any]]:
+    decisions: list[dict[str, Any]] = json.loads(server.decisions_path.read_bytes())["decisions"]
+    return decisions
+
+
+def test_each_save_changes_only_the_findings_it_names(server: ReviewServer) -> None:
+    post(server, exported(OTHER))
+    answer = post(server, exported(DECISION))
+    assert json.loads(answer.body)["decisions"] == saved(server) == [DECISION, OTHER]
+    fix = {**DECISION, "decision": "fix", "note": "심은 말"}
+    assert post(server, exported(fix)).status == 200
+    assert saved(server) == [fix, OTHER]
+
+
+def test_a_decision_taken_back_is_gone_and_the_others_stay(server: ReviewServer) -> None:
+    post(server, exported(DECISION, OTHER))
+    assert post(server, exported({**DECISION, "decision": None})).status == 200
+    assert saved(server) == [OTHER]
+
+
+def test_saves_of_many_tabs_at_once_are_all_kept(server: ReviewServer) -> None:
+    rows = [{**DECISION, "cue": number, "fingerprint": f"REP301-{number}"} for number in range(24)]
+    tabs = [threading.Thread(target=post, args=(server, exported(row))) for row in rows]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert saved(server) == rows
+
+
+def test_a_file_spoilt_meanwhile_is_not_overwritten(server: ReviewServer) -> None:
+    server.decisions_path.write_text("notes of mine")
+    answer = post(server, exported(DECISION))
+    assert answer.status == 400
+    assert server.decisions_path.read_text() == "notes of mine"
+
+
+def test_a_tab_that_has_heard_everything_is_told_so(server: ReviewServer) -> None:
+    version = post(server, exported(DECISION)).headers["ETag"]
+    again = ask(server, "decisions", If_None_Match=version)
+    assert (again.status, again.body) == (304, b"")
+    post(server, exported(OTHER))
+    news = ask(server, "decisions", If_None_Match=version)
+    assert (news.status, len(json.loads(news.body)["decisions"])) == (200, 2)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -133,6 +182,7 @@ def test_decisions_are_saved_and_given_back(server: ReviewServer) -> None:
         b"[" * 99999,
         exported({**DECISION, "decision": "maybe"}),
         exported({**DECISION, "path": 3}),
+        exported({name: value for name, value in DECISION.items() if name != "decision"}),
         b'{"schema_version": 1}',
     ],
 )

@@ -43,12 +43,25 @@ function inOrder(one, other) {
   return place(one) - place(other) || one.number - other.number;
 }
 
-const files = run.files.map(([path, format, language, how, encoding, cues, duration, scores, counts, before, gone], number) => {
-  const file = { number, path, format, language: language || "", how, encoding, cues, duration, scores, counts, before, gone };
-  file.findings = JSON.parse(findingLines[number]).map((row, turn) => namedFinding(file, row, turn)).sort(inOrder);
+// Shares of the reference, 0 to 1; `tight` is the character error rate without spaces, null where words are not spaced.
+function namedRates(rates) {
+  if (!rates) return null;
+  const [wer, cer, tight, mer, wil, substitutions, deletions, insertions, words] = rates;
+  return { wer, cer, tight, mer, wil, substitutions, deletions, insertions, words };
+}
+
+// The index of a folder of pages has no findings: its files say on which page they are.
+const isIndex = run.folder !== null && run.folder.role === "index";
+
+const files = run.files.map(([path, format, language, how, encoding, cues, duration, scores, counts, before, gone, rates, page, listening], number) => {
+  const file = { number, path, format, language: language || "", how, encoding, cues, duration, scores, counts, before, gone, rates: namedRates(rates), page, listening };
+  file.findings = isIndex ? [] : JSON.parse(findingLines[number]).map((row, turn) => namedFinding(file, row, turn)).sort(inOrder);
   for (const severity of SEVERITIES) file[severity] = 0;
-  for (const { severity } of file.findings) file[severity] += 1;
-  file.fresh = file.findings.filter(({ fresh }) => fresh).length;
+  file.fresh = 0;
+  for (const [, severity, count, fresh] of counts) {
+    file[SEVERITIES[severity]] += count;
+    file.fresh += fresh;
+  }
   return file;
 });
 
@@ -78,6 +91,12 @@ function namedWitness([name, path, language, beside, whole]) {
   return { name, path, language, texts, whole };
 }
 
+// The transcript against its reference; cues that say what the reference says are not in it.
+function namedDifference({ unit, cues, confusions, confused }) {
+  const rows = cues.map(([cue, errors, said, pieces]) => ({ cue, errors, said, pieces }));
+  return { unit, rows, byCue: new Map(rows.map((row) => [row.cue, row])), confusions, confused };
+}
+
 // Findings told of in a list, not reviewed: those that are gone, those that were accepted.
 function namedAside([rule, severity, cue, message, text, reason]) {
   return { rule: rules[rule], severity: SEVERITIES[severity], cue, message, text, reason: reason || "" };
@@ -88,7 +107,7 @@ const details = new Map();
 // The cues of a file, parsed when it is first opened.
 function detailOf(file) {
   if (!details.has(file.number)) {
-    const { cues, notVerified, gone, accepted, limits, counting, witnesses } = JSON.parse(cueLines[file.number]);
+    const { cues, notVerified, gone, accepted, limits, counting, witnesses, difference, warnings } = JSON.parse(cueLines[file.number]);
     details.set(file.number, {
       complete: cues !== null,
       cues: cues ? namedCues(cues) : cuesOfFindings(file.findings),
@@ -96,6 +115,7 @@ function detailOf(file) {
       gone: gone.map(namedAside),
       accepted: accepted.map(namedAside),
       limits: limits || [], counting: counting || "", witnesses: (witnesses || []).map(namedWitness),
+      difference: difference ? namedDifference(difference) : null, warnings,
     });
   }
   return details.get(file.number);
@@ -106,6 +126,10 @@ function matchesRule(rule, wanted) {
 }
 
 // What the filters for findings let through; they hold for the table, the transcript and the review alike.
+function passesCount([rule, severity, , fresh]) {
+  return matchesRule(rules[rule], state.filter) && (!state.severity || SEVERITIES[severity] === state.severity) && (!state.fresh || fresh > 0);
+}
+
 function passes(finding) {
   return matchesRule(finding.rule, state.filter) && (!state.severity || finding.severity === state.severity) && (!state.fresh || finding.fresh);
 }

@@ -10,6 +10,7 @@ const EXCERPT = 80;
 
 const decisions = new Map();
 const past = [];
+let changesMade = 0;
 let trouble = "";
 
 function decisionOf(finding) {
@@ -33,28 +34,56 @@ function checkedRows(exported) {
   return exported.decisions.map(checkedRow);
 }
 
-function takeIn(rows) {
-  for (const row of rows) decisions.set(JSON.stringify([row.path, row.rule, row.fingerprint]), row);
+function keyOf({ path, rule, fingerprint }) {
+  return JSON.stringify([path, rule, fingerprint]);
 }
 
-function exported() {
-  const rows = [...decisions.values()].sort((one, other) => collator.compare(one.path, other.path) || (one.cue || 0) - (other.cue || 0));
+// A change is a row of a decision; one that was taken back has `null` for it.
+function apply(kept, changes) {
+  changesMade += 1;
+  for (const row of changes) {
+    if (row.decision === null) kept.delete(keyOf(row));
+    else kept.set(keyOf(row), row);
+  }
+}
+
+function exported(kept = decisions) {
+  const rows = [...kept.values()].sort((one, other) => collator.compare(one.path, other.path) || (one.cue || 0) - (other.cue || 0));
   return `${JSON.stringify({ schema_version: SCHEMA_VERSION, decisions: rows }, null, 1)}\n`;
 }
 
 let saving = Promise.resolve();
-let waiting = false;
+let queued = false;
+let underway = new Map();
+let unsaved = new Map();
+let redraw = () => {};
 
-// Saves follow each other, and those made while one is under way become one.
-function save() {
-  if (waiting) return;
-  waiting = true;
+// What others have decided, with what was decided here and is not kept yet.
+function takeOver(kept) {
+  const before = exported();
+  decisions.clear();
+  apply(decisions, checkedRows(kept));
+  apply(decisions, [...underway.values(), ...unsaved.values()]);
+  if (exported() !== before) redraw();
+}
+
+// Saves follow each other, and changes made while one is under way go together.
+function save(changes) {
+  for (const row of changes) unsaved.set(keyOf(row), row);
+  if (queued) return;
+  queued = true;
   saving = saving.then(async () => {
-    waiting = false;
+    queued = false;
+    underway = unsaved;
+    unsaved = new Map();
     try {
-      await keeper.save(exported());
+      const kept = await keeper.save([...underway.values()]);
+      underway = new Map();
       trouble = "";
+      if (kept !== null) takeOver(kept);
     } catch (error) {
+      unsaved = new Map([...underway, ...unsaved]);
+      underway = new Map();
       trouble = `Decisions are not being kept in ${keeper.place} (${error.message}): export them before you close the page.`;
     }
     drawTrouble();
@@ -75,9 +104,9 @@ function wordsOf(finding) {
 }
 
 function put(finding, row) {
-  if (row) decisions.set(finding.key, row);
-  else decisions.delete(finding.key);
-  save();
+  const change = row || { ...decisionOf(finding), decision: null };
+  apply(decisions, [change]);
+  save([change]);
 }
 
 function decide(finding, decision, note) {
@@ -105,11 +134,11 @@ function exportDecisions() {
 async function importDecisions(file) {
   try {
     const rows = checkedRows(JSON.parse(await file.text()));
-    takeIn(rows);
+    apply(decisions, rows);
     past.length = 0;
-    save();
+    save(rows);
     const here = new Set(files.flatMap(({ findings }) => findings.map(({ key }) => key)));
-    const strange = rows.filter((row) => !here.has(JSON.stringify([row.path, row.rule, row.fingerprint]))).length;
+    const strange = run.folder ? 0 : rows.filter((row) => !here.has(keyOf(row))).length;
     return `${counted(rows.length, "decision")} imported${strange ? `, ${figure(strange)} of them on findings that are not in this audit` : ""}.`;
   } catch (error) {
     return `Not imported: ${spelled(file.name)} is no file of decisions (${error.message}).`;
@@ -119,13 +148,10 @@ async function importDecisions(file) {
 async function restoreDecisions(changed) {
   try {
     const kept = await keeper.load();
-    if (kept !== null) takeIn(checkedRows(kept));
+    if (kept !== null) apply(decisions, checkedRows(kept));
   } catch (error) {
     trouble = `Earlier decisions cannot be read from ${keeper.place} (${error.message}).`;
   }
-  keeper.watch((kept) => {
-    decisions.clear();
-    takeIn(checkedRows(kept));
-    changed();
-  });
+  redraw = changed;
+  keeper.watch(takeOver);
 }

@@ -113,6 +113,10 @@ function figure(value) {
   return Number.isInteger(value) ? value.toLocaleString("en") : value.toLocaleString("en", { maximumFractionDigits: 2 });
 }
 
+function percentage(share) {
+  return `${(share * 100).toFixed(1)}\u00a0%`;
+}
+
 function band(score) {
   if (score >= 90) return "good";
   return score >= 70 ? "fair" : "poor";

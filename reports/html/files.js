@@ -14,15 +14,26 @@ const COLUMNS = [
     { key: "fresh", label: "New", title: "Findings that the last run did not have", value: (file) => file.fresh, falling: true },
     { key: "gone", label: "Gone", title: "Findings of the last run that are no longer there", value: (file) => file.gone, falling: true },
   ] : []),
+  ...(files.some(({ rates }) => rates) ? [
+    { key: "wer", label: "WER", title: "Word error rate against the reference", value: (file) => (file.rates ? file.rates.wer : -1), falling: true,
+      show: (file) => (file.rates ? percentage(file.rates.wer) : "–") },
+  ] : []),
   { key: "language", label: "Language", text: true, value: (file) => file.language },
   { key: "cues", label: "Cues", value: (file) => file.cues, falling: true },
   { key: "duration", label: "Duration", value: (file) => file.duration, falling: true, show: (file) => duration(file.duration) },
 ];
 
 function openShare(file) {
-  const wanted = file.findings.filter(passes);
-  const open = openIn(wanted).length;
-  return open === wanted.length ? figure(open) : `${figure(open)} open of ${figure(wanted.length)}`;
+  const wanted = matching(file);
+  const open = wanted - decidedIn(file);
+  return open === wanted ? figure(open) : `${figure(open)} open of ${figure(wanted)}`;
+}
+
+// How many of the findings that match are decided. The index knows of a decision its rule, not its severity.
+function decidedIn(file) {
+  if (!isIndex) return file.findings.filter((finding) => passes(finding) && decisionOf(finding)).length;
+  if (state.severity || state.fresh) return 0;
+  return Math.min(matching(file), decisionsOn(file).filter(({ rule }) => matchesRule(ruleByCode.get(rule), state.filter)).length);
 }
 
 // A path may break after its slashes.
@@ -35,7 +46,7 @@ const table = { body: null, heads: new Map(), controls: {}, note: null, pager: n
 
 // How many findings of a file the rule and severity filters let through.
 function matching(file) {
-  return file.findings.reduce((sum, finding) => sum + (passes(finding) ? 1 : 0), 0);
+  return file.counts.reduce((sum, row) => sum + (passesCount(row) ? row[state.fresh ? 3 : 2] : 0), 0);
 }
 
 function signed(change) {
@@ -71,8 +82,8 @@ function openingOf(file) {
 }
 
 function fileRow(file) {
-  return el("tr", { onclick: (event) => { if (!event.target.closest("a")) go(openingOf(file)); } }, COLUMNS.map((column, turn) => {
-    if (turn === 0) return el("th", { scope: "row" }, el("a", { href: address(openingOf(file)) }, pathNodes(file.path)));
+  return el("tr", { onclick: (event) => { if (!event.target.closest("a")) goToFile(file); } }, COLUMNS.map((column, turn) => {
+    if (turn === 0) return el("th", { scope: "row" }, el("a", { href: placeOf(file, openingOf(file)) }, pathNodes(file.path)));
     if (column.score) return scoreCell(column.value(file), turn === 1);
     if (SEVERITIES.includes(column.key)) {
       const count = file[column.key];

@@ -35,8 +35,10 @@ function showOverview() {
 
 function render() {
   const file = fileByPath.get(state.file);
-  if (file) showFile(file);
-  else showOverview();
+  if (file && isIndex) return leaveFor(file);
+  if (!file && isPage && state.file) return location.replace(`${run.folder.index}${location.hash}`);
+  if (file) return showFile(file);
+  return showOverview();
 }
 
 function setTheme(name) {
@@ -121,6 +123,8 @@ await restoreDecisions(() => {
   render();
 });
 readAddress();
+settleFolder();
 buildOverview();
 buildDock();
 render();
+startWhereAsked();

@@ -42,7 +42,7 @@ function markPressed() {
 }
 
 function panel(title, note, ...children) {
-  return el("section", { class: "panel" }, el("h2", {}, title), note ? el("p", { class: "muted" }, note) : null, children);
+  return el("section", { class: "panel" }, el("h2", {}, title), note ? el("p", { class: "muted" }, ...[note].flat()) : null, children);
 }
 
 function bar(share, kind) {
@@ -52,9 +52,9 @@ function bar(share, kind) {
 }
 
 function severityPanel() {
-  const totals = SEVERITIES.map((name) => files.reduce((sum, file) => sum + file[name], 0));
+  const totals = run.totals.findings;
   const most = Math.max(...totals, 1);
-  return panel("Findings by severity", "Click to filter the files.",
+  return panel("Findings by severity", el("span", { class: "hint" }, "Click to filter the files."),
     el("ul", { class: "bars" }, SEVERITIES.map((name, code) => el("li", {},
       toggle("severity", name, { class: "bar-row severity-row" },
         el("span", { class: "bar-label" }, icon(name), ` ${name}s`), bar(totals[code] / most, name),
@@ -62,20 +62,12 @@ function severityPanel() {
 }
 
 function ruleTotals() {
-  const totals = rules.map((rule) => ({ rule, count: 0, files: 0, worst: SEVERITIES.length - 1 }));
-  for (const file of files) {
-    for (const number of new Set(file.counts.map(([rule]) => rule))) totals[number].files += 1;
-    for (const [number, severity, count] of file.counts) {
-      totals[number].count += count;
-      totals[number].worst = Math.min(totals[number].worst, severity);
-    }
-  }
-  return totals.filter((total) => total.count).sort((one, other) => other.count - one.count || one.rule.code.localeCompare(other.rule.code));
+  return run.totals.rules.map(([number, count, touched, worst]) => ({ rule: rules[number], count, files: touched, worst })).sort((one, other) => other.count - one.count || one.rule.code.localeCompare(other.rule.code));
 }
 
 function rulePanel(totals) {
   const most = totals.length ? totals[0].count : 1;
-  return panel("Findings by rule", totals.length ? "The shape shows the worst severity. Click to filter the files." : "Nothing was flagged.",
+  return panel("Findings by rule", totals.length ? ["The shape shows the worst severity.", el("span", { class: "hint" }, " Click to filter the files.")] : "Nothing was flagged.",
     el("ul", { class: "bars scroll", tabindex: totals.length > 8 ? 0 : null, "aria-label": "Findings by rule" }, totals.map(({ rule, count, files: touched, worst }) => el("li", {},
       toggle("filter", rule.code, { class: "bar-row", title: rule.summary || null },
         el("span", { class: "bar-label" }, icon(SEVERITIES[worst]), " ", el("code", {}, shown(rule.code)), " ", shown(rule.name)),
@@ -84,10 +76,9 @@ function rulePanel(totals) {
 }
 
 function distributionPanel() {
-  const bins = Array.from({ length: 10 }, () => 0);
-  for (const file of files) bins[Math.min(9, Math.floor(file.scores[0] / 10))] += 1;
+  const bins = run.totals.histogram;
   const most = Math.max(...bins, 1);
-  return panel("Distribution of overall scores", "Files for each ten points; click to filter.",
+  return panel("Distribution of overall scores", ["Files for each ten points", el("span", { class: "hint" }, "; click to filter"), "."],
     el("div", { class: "histogram" }, bins.map((count, bin) => {
       const column = el("span", { class: `column ${band(bin * 10)}` });
       column.style.height = count ? `${Math.max((count / most) * 100, 3)}%` : "0";
@@ -104,7 +95,7 @@ function distributionPanel() {
 
 function notVerifiedPanel() {
   const reasons = new Map();
-  for (const [rule, reason, count] of run.notVerified) {
+  for (const [rule, reason, count] of run.totals.notVerified) {
     const key = `${count} ${reason}`;
     if (!reasons.has(key)) reasons.set(key, { reason, count, codes: [] });
     reasons.get(key).codes.push(rules[rule].code);
@@ -137,7 +128,7 @@ function reviewPanel() {
   });
   return el("section", { class: "panel review", "aria-label": "Review" },
     el("div", {}, el("h2", {}, "Review"), review.bySeverity),
-    el("div", { class: "review-plan" }, el("div", { class: "filters" }, field("Listen to", minutes), field("Order", order),
+    el("div", { class: "review-plan" }, el("div", { class: "filters" }, isIndex ? null : [field("Listen to", minutes), field("Order", order)],
       el("button", { type: "button", class: "start", onclick: startReview }, "Start review", el("kbd", { "aria-hidden": "true" }, "j"))),
     review.cost),
     el("div", { class: "review-state" }, review.progress,
@@ -152,6 +143,7 @@ function costText({ findings, cues, ms }) {
 }
 
 function drawReview() {
+  if (isIndex) return drawIndexReview();
   const wanted = files.filter(inTable).flatMap(({ findings }) => findings.filter(passes));
   review.bySeverity.replaceChildren(...SEVERITIES.flatMap((name) =>
     definition([icon(name), ` ${name}s`], costText(listeningOf(wanted.filter(({ severity }) => severity === name))))));
@@ -161,7 +153,7 @@ function drawReview() {
   review.cost.replaceChildren(...(findings.length ? costText(listeningOf(findings)).flat() : ["No finding matches."]),
     findings.length < wanted.length ? el("span", { class: "muted" }, ` (of ${counted(wanted.length, "finding")})`) : "");
   review.progress.replaceChildren(...progressOf(findings));
-  drawTrouble();
+  return drawTrouble();
 }
 
 function comparePanel() {
@@ -177,27 +169,75 @@ function comparePanel() {
       el("ul", { class: "plain" }, compare.missing.map((path) => el("li", {}, bdi(path))))) : null);
 }
 
+function folderAdvice() {
+  return [" A folder of pages carries everything: ", el("code", {}, "--report html=FOLDER/"), "."];
+}
+
+// A very large run is held by its worst files only.
+function heldNotice() {
+  if (files.length === run.totals.files || run.folder) return null;
+  return el("p", { class: "notice" }, `This page lists ${figure(files.length)} of ${counted(run.totals.files, "file")}, those with the lowest scores; scores and panels are of all.`,
+    folderAdvice());
+}
+
 function trimmingNotice() {
   if (run.neighbours === null) return null;
   const kept = { "-1": "no text of cues, only what is flagged", 0: "the text of cues with findings" }[run.neighbours] || `the text of cues with findings and ${run.neighbours} cues on either side`;
-  return el("p", { class: "notice" }, `This run has ${counted(run.cues, "cue")}. To open quickly, this report carries ${kept}; other cues show their times only.`);
+  return el("p", { class: "notice" }, `This run has ${counted(run.cues, "cue")}. To open quickly, this report carries ${kept}; other cues show their times only.`, folderAdvice());
+}
+
+// The gate's verdict, with the files that break each limit.
+function verdictPanel() {
+  const { verdict } = run;
+  if (!verdict) return null;
+  const named = (numbers) => {
+    const links = numbers.map((number) => el("li", {}, el("a", { href: placeOf(files[number], openingOf(files[number])) }, pathNodes(files[number].path))));
+    if (!links.length) return null;
+    if (links.length <= FILES_NAMED) return el("ul", { class: "plain" }, links);
+    return [el("ul", { class: "plain" }, links.slice(0, FILES_NAMED)),
+      el("details", {}, el("summary", {}, `${counted(links.length - FILES_NAMED, "more file")}`), el("ul", { class: "plain" }, links.slice(FILES_NAMED)))];
+  };
+  const failed = verdict.violations.length + (verdict.worse.length ? 1 : 0);
+  return el("section", { class: `panel gate ${verdict.passed ? "good" : "poor"}`, "aria-label": "Gate" },
+    el("h2", {}, el("span", { class: `verdict ${verdict.passed ? "good" : "poor"}` }, verdict.passed ? "✓ Gate passed" : "✗ Gate failed"),
+      el("span", { class: "muted" }, verdict.passed ? ` ${counted(run.totals.files, "file")} within the limits` : ` ${counted(failed, "limit")} violated`)),
+    verdict.violations.map(([limit, value, allowed, numbers]) => el("div", { class: "violation" },
+      el("p", {}, el("code", {}, shown(limit)), " ", el("strong", {}, figure(value)), limit.startsWith("min") ? " is below " : " is above ", el("strong", {}, figure(allowed)),
+        numbers.length ? el("span", { class: "muted" }, ` in ${counted(numbers.length, "file")}`) : null),
+      named(numbers))),
+    verdict.worse.length ? el("div", { class: "violation" },
+      el("p", {}, el("strong", {}, counted(verdict.worse.length, "file")), verdict.worse.length === 1 ? " scores less than before" : " score less than before"),
+      el("ul", { class: "plain" }, verdict.worse.map(([number, before, now]) =>
+        el("li", {}, el("a", { href: placeOf(files[number], openingOf(files[number])) }, pathNodes(files[number].path)), ` ${before.toFixed(1)} → ${now.toFixed(1)}`)))) : null);
+}
+
+const FILES_NAMED = 5;
+
+function runWarnings() {
+  if (!run.warnings.length) return null;
+  return el("details", { class: "notice warning" }, el("summary", {}, icon("warning"), ` ${counted(run.warnings.length, "warning")} about references and other witnesses`),
+    el("ul", { class: "plain" }, run.warnings.map((warning) => el("li", {}, bdi(warning)))));
 }
 
 function buildOverview() {
   const totals = ruleTotals();
+  if (isPage) return buildPageOverview(totals);
   document.getElementById("overview").append(
     el("h1", { class: "hidden" }, "Overview"),
+    ...[verdictPanel()].filter(Boolean),
     el("section", { class: "panel lead", "aria-label": "Scores" },
       scoreList(run.scores, true),
       el("div", { class: "facts" },
-        el("p", {}, el("strong", {}, counted(files.length, "file")), " · ", el("strong", {}, counted(run.cues, "cue")), " · ", el("strong", {}, hours(run.duration)),
-          run.accepted ? [" · ", counted(run.accepted, "accepted finding"), ", counted in no score"] : null),
+        el("p", {}, el("strong", {}, counted(run.totals.files, "file")), " · ", el("strong", {}, counted(run.cues, "cue")), " · ", el("strong", {}, hours(run.duration)),
+          run.totals.accepted ? [" · ", counted(run.totals.accepted, "accepted finding"), ", counted in no score"] : null,
+          runRates()),
         el("p", { class: "muted" }, "Scores run from 0 to 100. ",
           Object.entries({ good: "90 and more", fair: "70 to 90", poor: "below 70" }).map(([name, range]) => [el("span", { class: `dot ${name}` }), ` ${range}: ${VERDICTS[name]}. `])))),
-    ...[trimmingNotice(), comparePanel(), reviewPanel()].filter(Boolean),
+    ...[runWarnings(), heldNotice(), trimmingNotice(), storageNotice(), comparePanel(), reviewPanel()].filter(Boolean),
     el("div", { class: "panels" },
       el("div", { class: "stack" }, severityPanel(), distributionPanel()),
       rulePanel(totals),
       notVerifiedPanel()),
     buildTable(totals.map(({ rule }) => rule)));
+  return undefined;
 }

@@ -3,13 +3,29 @@
 const VIDEO = /\.(mp4|m4v|mov|mkv|webm|ogv|avi)$/i;
 const LEAD_MS = 250;
 
+// Captions are WebVTT to the browser: what would be markup or a character reference in it is written as one.
+function captionText(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+// The cues as the viewer of the video gets them.
+function addCaptions(video, file) {
+  const track = video.addTextTrack("captions", "Transcript", languageTag(file.language) || "");
+  for (const { start, end, text } of detailOf(file).cues) {
+    if (text && end > start) track.addCue(new VTTCue(start / 1000, end / 1000, captionText(text)));
+  }
+  track.mode = "showing";
+}
+
 const player = { element: null, until: null, note: null };
 
 function buildPlayer(file) {
   leavePlayer();
   const address = run.media[file.path];
   if (!address) return null;
-  const element = el(VIDEO.test(address) ? "video" : "audio", { controls: true, preload: "metadata", playsinline: true, src: address, "aria-label": "Recording" });
+  const isVideo = VIDEO.test(address);
+  const element = el(isVideo ? "video" : "audio", { controls: true, preload: "metadata", playsinline: true, src: address, "aria-label": "Recording" });
+  if (isVideo) addCaptions(element, file);
   player.note = el("p", { class: "muted", role: "alert", hidden: true });
   element.addEventListener("error", () => {
     player.note.hidden = false;

@@ -2,7 +2,7 @@
 
 const DEFAULTS = Object.freeze({
   file: "", cue: 0, rule: "", filter: "", severity: "", language: "", text: "", from: 0, to: 100,
-  sort: "overall", down: false, page: 0, only: false, find: "", fresh: false, order: "file", minutes: 0,
+  sort: "overall", down: false, page: 0, only: false, find: "", fresh: false, order: "file", minutes: 0, start: "",
 });
 
 const state = { ...DEFAULTS };

@@ -124,7 +124,9 @@ function cueText(cue, parts, language) {
 
 // What the other texts of the speech say during this cue.
 function beside(cue) {
-  const said = view.detail.witnesses.filter(({ texts }) => texts.has(cue.number));
+  // Where the difference is shown, the reference is in it.
+  const differs = view.detail.difference && (view.detail.difference.byCue.get(cue.number)?.pieces.length ?? 0) > 0;
+  const said = view.detail.witnesses.filter(({ name, texts }) => texts.has(cue.number) && !(differs && name === "reference"));
   if (!said.length) return null;
   return el("dl", { class: "beside" }, said.map(({ name, language, texts }) => [
     el("dt", {}, name, language ? [" ", shown(language)] : ""),
@@ -146,7 +148,7 @@ function cueNode(cue, findings, parts) {
         cue.end > cue.start ? `${((cue.end - cue.start) / 1000).toFixed(1)} s` : "no time", cue.speed === null ? null : ` · ${(cue.speed / 10).toFixed(1)} c/s`),
       run.media[view.file.path] ? el("button", { type: "button", class: "play", "aria-label": `Play cue ${cue.number}`, title: "Play this cue (p)", onclick: () => playCue(cue) }, "▶") : null,
       timeBadges(findings)),
-    el("div", { class: "said" }, cue.speaker ? el("span", { class: "speaker" }, bdi(cue.speaker)) : null, cueText(cue, parts, view.file.language), beside(cue)),
+    el("div", { class: "said" }, cue.speaker ? el("span", { class: "speaker" }, bdi(cue.speaker)) : null, cueText(cue, parts, view.file.language), differenceLine(cue), beside(cue)),
     findings.length ? el("div", { class: "findings" }, findings.map(findingNode)) : null);
   view.cueNodes.set(cue.number, node);
   return node;
@@ -256,6 +258,10 @@ function factsOf(file) {
     definition("Findings", SEVERITIES.map((name) => [icon(name), ` ${figure(file[name])} `])));
 }
 
+function fileWarnings({ warnings }) {
+  return warnings.map((warning) => el("p", { class: "notice warning" }, icon("warning"), " ", bdi(warning)));
+}
+
 function fileNotVerified(detail) {
   if (!detail.notVerified.length) return null;
   return el("details", { class: "unverified" }, el("summary", {}, `${counted(detail.notVerified.length, "rule")} not verified in this file`),
@@ -276,12 +282,14 @@ function buildFile(file) {
     : run.neighbours === null ? "" : "A large run: the text of cues away from findings was left out.";
   view.timeline = el("div");
   document.getElementById("file").replaceChildren(
-    el("nav", { class: "crumbs", "aria-label": "Place" }, el("a", { href: "#", id: "back", onclick: (event) => { event.preventDefault(); closeFile(); } }, "‹ All files")),
+    el("nav", { class: "crumbs", "aria-label": "Place" }, el("a", { href: isPage ? indexAddress() : "#", id: "back", onclick: (event) => { event.preventDefault(); closeFile(); } }, "‹ All files")),
     el("h1", { tabindex: -1, id: "file-title" }, bdi(file.path)),
     el("div", { class: "panel file-head" }, scoreList(file.scores, false), factsOf(file)),
     ...(notice ? [el("p", { class: "notice" }, notice)] : []),
     view.timeline,
-    ...[fileNotVerified(detail), asides(detail.accepted, "accepted, counted in no score"), asides(detail.gone, "gone since the last run"), ...wholeWitnesses(detail)].filter(Boolean),
+    ...[storageNotice()].filter(Boolean),
+    ...fileWarnings(detail),
+    ...[referencePanel(file, detail), fileNotVerified(detail), asides(detail.accepted, "accepted, counted in no score"), asides(detail.gone, "gone since the last run"), ...wholeWitnesses(detail)].filter(Boolean),
     toolbar(file),
     view.general,
     el("section", { "aria-label": "Transcript" }, view.list));
@@ -310,7 +318,8 @@ function drawFile(file) {
 }
 
 function closeFile() {
-  go({ file: "", cue: 0, rule: "", find: "", only: false });
+  if (isPage) location.href = indexAddress();
+  else go({ file: "", cue: 0, rule: "", find: "", only: false });
 }
 
 function leaveFile() {

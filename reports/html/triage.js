@@ -86,16 +86,17 @@ function visit(finding) {
 }
 
 function startReview() {
+  if (isIndex) return startOnPage();
   const findings = queue();
   const first = openIn(findings)[0] || findings[0];
-  if (first) visit(first);
-  else announce("No finding to review.");
+  if (first) return visit(first);
+  return announce("No finding to review.");
 }
 
 // The finding after (or before) the one in hand in the order of review; without one, after the cue in hand.
 function stepFinding(step) {
   const findings = state.find && view.file ? view.findings : queue();
-  if (!findings.length) return announce("No finding to show.");
+  if (!findings.length) return turnPage(step) ? undefined : announce("No finding to show.");
   let turn;
   if (view.finding) {
     const here = state.find ? findings.indexOf(view.finding) : placeInQueue(view.finding);
@@ -106,6 +107,7 @@ function stepFinding(step) {
     if (turn < 0) turn = step > 0 ? findings.findIndex(({ file }) => file.number > view.file.number) : findings.findLastIndex(({ file }) => file.number < view.file.number);
     if (turn < 0) turn = step > 0 ? findings.length : -1;
   }
+  if ((turn < 0 || turn >= findings.length) && turnPage(step)) return undefined;
   if (turn < 0 || turn >= findings.length) return announce(step > 0 ? "That was the last finding." : "That was the first finding.");
   return visit(findings[turn]);
 }
@@ -123,7 +125,7 @@ function settle(decision) {
     visit(next);
     announce(spelled(`${finding.rule.code} ${DECISIONS[decision].label}. Next: ${next.rule.code} ${next.rule.name}`));
   } else {
-    announce(findings.length ? "Every finding of this review is decided." : "Decided.");
+    announce(findings.length ? `Every finding of this ${isPage ? "page" : "review"} is decided.` : "Decided.");
   }
   return drawDock();
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import wave
+from dataclasses import replace
 
+from auditor.facts.error_rates import compare
 from auditor.facts.spans import text_span
 from auditor.model import (
     Audit,
@@ -20,6 +22,7 @@ from auditor.model import (
     Severity,
     Span,
     Tally,
+    Witnesses,
 )
 
 HOSTILE = (
@@ -176,3 +179,12 @@ def recording(seconds: float = 1.0) -> bytes:
         sound.setframerate(8000)
         sound.writeframes(b"\0\0" * int(8000 * seconds))
     return buffer.getvalue()
+
+
+def referenced() -> Audit:
+    """A transcript against a timed reference: a word misheard, one missing, one that nobody said, and a cue as said."""
+    said = document("reference/talk.vtt", ["the model learns", "from a lot of data", "we stop here", "thank you"], "en")
+    written = document("talk.vtt", ["the model burns", "from lot of data", "we stop stop here", "thank you"], "en")
+    witnessed = replace(written, witnesses=Witnesses(reference=said))
+    rates = compare(witnessed, said).rates
+    return audit(replace(file_audit("talk.vtt", witnessed, overall=75.0, language="en"), error_rates=rates))

@@ -19,10 +19,22 @@ from auditor.baseline_file import import_decisions
 from auditor.config import GateLimits
 from auditor.gate import decide
 from auditor.model import Accepted, Audit, Witnesses
-from auditor.reports import html_page, json_audit
+from auditor.reports import html_folder, html_page, json_audit
 from auditor.reports.html_page import render
+from auditor.reports.options import ReportOptions
 from auditor.review import ReviewServer
-from tests.reports.audit_examples import HOSTILE, audit, document, file_audit, finding, hostile, lectures, recording
+from auditor.totals import total
+from tests.reports.audit_examples import (
+    HOSTILE,
+    audit,
+    document,
+    file_audit,
+    finding,
+    hostile,
+    lectures,
+    recording,
+    referenced,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -73,7 +85,7 @@ class Report:
 
     def open(self, run: Audit, fragment: str = "", **options: Any) -> Page:
         path = self.folder / "report.html"
-        path.write_bytes(render(run, **options))
+        path.write_bytes(render(run, ReportOptions(**options)))
         self.page.goto(path.as_uri() + fragment)
         self.page.wait_for_selector("#overview:not([hidden]), #file:not([hidden])")
         return self.page
@@ -616,6 +628,233 @@ def test_a_large_run_is_unpacked_and_says_what_is_left_out(report: Report, monke
     assert "00:33.000 – 00:36.000" in page.locator("#cue-12 .times").inner_text()
 
 
+def test_the_gates_verdict_leads_to_the_files(report: Report) -> None:
+    page = report.open(lectures(), verdict=decide(lectures(), GateLimits(max_errors=0)))
+    panel = page.get_by_role("region", name="Gate")
+    assert "Gate failed" in panel.inner_text()
+    assert "min-overall 61.5 is below 80 in 1 file" in panel.inner_text()
+    assert "max-errors 2 is above 0 in 2 files" in panel.inner_text()
+    panel.get_by_role("link", name="course/ja/10.vtt").click()
+    assert page.locator("h1#file-title").inner_text() == "course/ja/10.vtt"
+
+
+def test_a_file_that_got_worse_is_named_in_the_verdict(report: Report) -> None:
+    old = json.loads(json_audit.render(lectures()))
+    old["files"][1]["scores"]["overall"] = 101.0
+    verdict = decide(lectures(), GateLimits(min_overall=0, max_errors=None), old["files"])
+    text = report.open(lectures(), verdict=verdict).get_by_role("region", name="Gate").inner_text()
+    assert "1 file scores less than before" in text
+    assert "course/en/02.vtt 101.0 → 100.0" in text
+
+
+def test_a_gate_that_is_passed_and_an_audit_without_one(report: Report) -> None:
+    passed = decide(lectures(), GateLimits(min_overall=0, max_errors=None))
+    assert "Gate passed" in report.open(lectures(), verdict=passed).get_by_role("region", name="Gate").inner_text()
+    page = report.open(lectures())
+    page.reload()
+    assert page.get_by_role("region", name="Gate").count() == 0
+
+
+def test_the_difference_to_a_reference_is_seen_and_heard(report: Report) -> None:
+    page = report.open(referenced(), "#file=talk.vtt")
+    line = page.locator("#cue-1 .difference p")
+    assert (line.text_content() or "").split() == ["the", "model", "written:", "burns→,", "said:", "learns;"]
+    assert line.locator("del").text_content() == "written: burns"
+    assert page.locator("#cue-2 .difference ins").text_content() == "missing: +a; "
+    assert page.locator("#cue-3 .difference del").text_content() == "not said: −stop; "
+    assert "1 error in 3 words" in page.locator("#cue-3 .difference").inner_text()
+    assert page.locator("#cue-4 .difference").count() == 0
+    assert page.locator("#cue-4 .beside dd").inner_text() == "thank you"
+    # Besides its colour each has a line of its own.
+    drawn = "node => getComputedStyle(node).textDecorationLine"
+    assert page.locator("#cue-3 .difference del").evaluate(drawn) == "line-through"
+    assert page.locator("#cue-2 .difference ins").evaluate(drawn) == "underline"
+
+
+def test_error_rates_confusions_and_worst_cues(report: Report) -> None:
+    page = report.open(referenced(), "#file=talk.vtt")
+    panel = page.get_by_role("region", name="Against the reference")
+    assert "13 words said: 1 written differently, 1 missing, 1 added." in panel.inner_text()
+    assert "WER\n23.1\u00a0%" in panel.inner_text()
+    rows = panel.locator("tbody tr").all_inner_texts()
+    assert rows == ["nothing\tstop\t1", "a\tleft out\t1", "learns\tburns\t1"]
+    # As many errors in fewer words are worse.
+    worst = panel.get_by_role("list", name="Cues by errors").get_by_role("link")
+    assert worst.all_inner_texts() == ["cue 1", "cue 3", "cue 2"]
+    worst.nth(1).click()
+    assert page.locator(".cue.current").get_attribute("id") == "cue-3"
+    page.keyboard.press("Escape")
+    assert "word error rate 23.1\u00a0%" in page.locator(".facts").inner_text()
+    assert page.locator("tbody td", has_text="23.1").count() == 1
+
+
+def test_text_of_a_reference_is_no_markup(report: Report) -> None:
+    run = referenced()
+    (file,) = run.files
+    assert file.document
+    said = document(
+        "said.vtt", ["the model <img/src=x/onerror=window.hacked=1>", "a lot of data", "we stop", "ok"], "en"
+    )
+    witnessed = replace(file.document, witnesses=Witnesses(reference=said))
+    page = report.open(audit(replace(file, document=witnessed)), "#file=talk.vtt")
+    assert page.locator(".difference").count() > 0
+    assert page.locator("main img").count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_reference_that_cannot_be_believed_is_said(report: Report) -> None:
+    (file,) = referenced().files
+    doubted = replace(file, error_rates=None, warnings=(f"the reference seems to be of other speech {HOSTILE}",))
+    page = report.open(replace(audit(doubted), warnings=("other.vtt: no reference found",)))
+    assert "1 warning about references" in page.locator("#overview .notice").inner_text()
+    page.get_by_role("link", name="talk.vtt").click()
+    assert "seems to be of other speech" in page.locator("#file .notice").inner_text()
+    assert page.get_by_role("region", name="Against the reference").count() == 0
+    assert page.locator("main img").count() == 0
+
+
+def test_a_run_held_by_its_worst_files_says_so_and_counts_all(report: Report) -> None:
+    whole = lectures()
+    page = report.open(replace(whole, files=whole.files[:1], totals=total(whole.files)))
+    assert "lists 1 of 3 files, those with the lowest scores" in page.locator("#overview .notice").inner_text()
+    assert "3 files" in page.locator(".facts").inner_text()
+    assert page.locator(".bar-row", has_text="REP301").inner_text().replace("\n", " ").endswith("2 in 2 files")
+    assert page.locator(".bin", has_text="from 90 to 100").get_attribute("title") == "1 file from 90 to 100"
+
+
+@pytest.fixture
+def folder(report: Report, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The lectures as a folder of pages with a file on each."""
+    monkeypatch.setattr(html_folder, "PAGE_CHARACTERS", 1)
+    verdict = decide(lectures(), GateLimits())
+    for name, data in html_folder.render_set("html", lectures(), ReportOptions(verdict=verdict)):
+        (report.folder / name).write_bytes(data)
+    return report.folder
+
+
+def test_a_folder_holds_an_index_and_pages(report: Report, folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "files-001.html",
+        "files-002.html",
+        "files-003.html",
+        "index.html",
+    ]
+    page = report.page
+    page.goto((folder / "index.html").as_uri())
+    assert report.paths() == [KOREAN, "course/ja/10.vtt", "course/en/02.vtt"]
+    assert "1 finding in 1 cue, 3 s" in page.locator(".costs").inner_text()
+    page.locator(".bar-row", has_text="REP301").click()
+    assert report.paths() == [KOREAN, "course/ja/10.vtt"]
+    page.get_by_role("region", name="Gate").get_by_role("link", name="course/ja/10.vtt").first.click()
+    page.wait_for_url("**/files-002.html*")
+    assert page.locator("h1#file-title").inner_text() == "course/ja/10.vtt"
+    page.go_back()
+    page.wait_for_url("**/index.html*")
+    assert report.paths() == [KOREAN, "course/ja/10.vtt"]
+
+
+def test_a_link_to_the_index_leads_to_the_cue_on_its_page(report: Report, folder: Path) -> None:
+    page = report.page
+    page.goto((folder / "index.html").as_uri() + "#file=course%2Fja%2F10.vtt&cue=7&rule=REP301")
+    page.locator(".finding.current").wait_for()
+    assert page.url.partition("/files-002.html")[1]
+    assert report.at() == FOUND[4]
+    # A page that does not hold the file asks the index.
+    page.goto((folder / "files-002.html").as_uri() + "#file=course%2Fko%2F01.vtt&cue=20")
+    page.locator("#cue-20.current").wait_for()
+    assert page.url.partition("/files-001.html")[1]
+
+
+def test_the_review_goes_over_all_pages(report: Report, folder: Path) -> None:
+    page = report.page
+    page.goto((folder / "index.html").as_uri())
+    page.keyboard.press("j")
+    page.locator(".finding.current").wait_for()
+    assert report.at() == FOUND[0]
+    for _ in range(3):
+        page.keyboard.press("a")
+    assert report.at() == FOUND[3]
+    page.keyboard.press("j")
+    page.wait_for_url("**/files-002.html*")
+    page.locator(".finding.current").wait_for()
+    assert report.at() == FOUND[4]
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/index.html*")
+    page.get_by_text("4 of 5 decided").wait_for()
+    assert "1 open of 4" in page.locator(".file-table").inner_text()
+    assert [row["decision"] for row in report.exported()["decisions"]] == ["reject", "accept", "accept", "accept"]
+
+
+def test_pages_that_keep_decisions_apart_say_so(report: Report, folder: Path) -> None:
+    page = report.page
+    page.goto((folder / "index.html").as_uri())
+    page.evaluate("localStorage.clear()")
+    page.locator(".file-table tbody a").first.click()
+    page.wait_for_url("**/files-001.html*")
+    page.locator("#file").get_by_text("Export them from every page on which you decide").wait_for()
+
+
+def test_two_tabs_do_not_overwrite_each_other(served: tuple[Report, ReviewServer]) -> None:
+    report, server = served
+    one, other = report.page, report.context.new_page()
+    for page in (one, other):
+        page.goto(f"{server.url}#file={KOREAN}")
+        page.locator("#cue-2").wait_for()
+    one.keyboard.press("j")
+    with one.expect_response("**/decisions"):
+        one.keyboard.press("a")
+    # The other tab has not heard of it and decides on another finding.
+    other.goto(f"{server.url}#file={KOREAN}&cue=3&rule=TIM101")
+    with other.expect_response("**/decisions"):
+        other.keyboard.press("r")
+    rows = json.loads(server.decisions_path.read_bytes())["decisions"]
+    assert {(row["rule"], row["decision"]) for row in rows} == {("FMT006", "accept"), ("TIM101", "reject")}
+    # What comes back with the answer shows at once, the rest when the reader returns to the tab.
+    other.locator(".decision", has_text="accepted as known").wait_for()
+    one.evaluate("dispatchEvent(new Event('focus'))")
+    one.locator("#cue-3 .decision", has_text="rejected as false alarm").wait_for()
+
+
+RECORDED = """async () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 320;
+    canvas.height = 180;
+    const pen = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm;codecs=vp8" });
+    const parts = [];
+    recorder.ondataavailable = (event) => parts.push(event.data);
+    const stopped = new Promise((done) => { recorder.onstop = done; });
+    recorder.start();
+    const end = performance.now() + 1500;
+    while (performance.now() < end) {
+        pen.fillStyle = `hsl(${performance.now() % 360} 60% 40%)`;
+        pen.fillRect(0, 0, 320, 180);
+        await new Promise(requestAnimationFrame);
+    }
+    recorder.stop();
+    await stopped;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
+
+
+def test_a_video_shows_the_cue_as_its_caption(report: Report) -> None:
+    recorded = report.context.new_page()
+    (report.folder / "talk.webm").write_bytes(bytes(recorded.evaluate(RECORDED)))
+    recorded.close()
+    cues = document("talk.ko.vtt", ["a <b>bold</b> & <script>x</script>", "둘"])
+    page = report.open(
+        audit(file_audit("talk.ko.vtt", cues)), "#file=talk.ko.vtt&cue=1", media={"talk.ko.vtt": "talk.webm"}
+    )
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
+    page.keyboard.press("p")
+    page.wait_for_function("() => document.querySelector('video').textTracks[0].activeCues?.length === 1")
+    caption = "document.querySelector('video').textTracks[0].activeCues[0].getCueAsHTML()"
+    assert page.evaluate(f"{caption}.textContent") == "a <b>bold</b> & <script>x</script>"
+    assert page.evaluate(f"{caption}.children.length") == 0
+    assert page.evaluate("document.querySelector('video').textTracks[0].mode") == "showing"
+
+
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, an accessibility checker, as npm delivers it."""
@@ -646,27 +885,40 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return source.read_text(encoding="utf-8")
 
 
-@pytest.mark.network
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("fragment", ["", f"#file={KOREAN}&cue=2&rule=REP301"], ids=["overview", "file"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_serious(report: Report, axe: str, dark: bool, fragment: str, width: int) -> None:
-    report.page.set_viewport_size({"width": width, "height": 800})
-    old = json.loads(json_audit.render(lectures()))
-    old["files"][0]["findings"].pop(1)
-    page = report.open(lectures(), fragment, compare=old)
-    if fragment:
-        page.keyboard.press("a")
-        page.keyboard.press("r")
-        page.keyboard.press("k")
-    if dark:
-        page.get_by_role("button", name="Dark").click()
+def serious(page: Page, axe: str) -> list[Any]:
+    """What axe-core finds that keeps somebody from reading the page."""
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    serious = [
+    return [
         (violation["id"], node["target"], node["failureSummary"])
         for violation in found
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
-    assert serious == []
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("fragment", ["", f"#file={KOREAN}&cue=2&rule=REP301", "#file=talk.vtt"], ids=str)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(report: Report, axe: str, dark: bool, fragment: str, width: int) -> None:
+    report.page.set_viewport_size({"width": width, "height": 800})
+    old = json.loads(json_audit.render(lectures()))
+    old["files"][0]["findings"].pop(1)
+    run = audit(*lectures().files, *referenced().files)
+    page = report.open(run, fragment, compare=old, verdict=decide(run, GateLimits()))
+    if KOREAN in fragment:
+        page.keyboard.press("a")
+        page.keyboard.press("r")
+        page.keyboard.press("k")
+    if dark:
+        page.get_by_role("button", name="Dark").click()
+    assert serious(page, axe) == []
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["index.html", "files-002.html"])
+def test_axe_finds_nothing_serious_in_a_folder(report: Report, axe: str, folder: Path, name: str) -> None:
+    report.page.goto((folder / name).as_uri())
+    report.page.wait_for_selector("#overview:not([hidden])")
+    assert serious(report.page, axe) == []

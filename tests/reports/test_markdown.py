@@ -135,3 +135,10 @@ def test_long_names_cannot_push_the_page_beyond_its_size() -> None:
     assert "more files with findings not shown" in page.text
     assert "more rules with findings not shown" in page.text
     assert "more findings not shown" in page.text
+
+
+def test_error_rates_have_a_line_for_each_file() -> None:
+    text = Page(examples.referenced()).text
+    assert "talk.vtt: WER 23.1%, CER 17.2%" in text
+    assert "of 13 words" in text
+    assert "Against the reference" not in Page(examples.lectures()).text
