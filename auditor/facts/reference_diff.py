@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.facts.error_rates import (
-    ChunkKind,
     Comparison,
     Confusion,
     Token,
@@ -14,6 +13,7 @@ from auditor.facts.error_rates import (
     compared_by_character,
     unusable,
 )
+from auditor.facts.timed_alignment import ChunkKind
 from auditor.model import Document, ErrorRates
 
 
