@@ -6,6 +6,7 @@ import dataclasses
 import io
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +21,11 @@ from auditor.changed import changed_since as git_changes
 from auditor.changed import only
 from auditor.config import Config, GateLimits
 from auditor.decoding import nearest
+from auditor.engine import FAILED
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
-from auditor.reports import REPORTS, Report, Stream
+from auditor.plugins import BrokenPluginError, told
+from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kinds
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
 from auditor.run import Job, audit_paths, discover
@@ -38,6 +41,10 @@ class NoTranscriptError(LookupError):
 
 class ReportError(OSError):
     """A report that cannot be made or written; the message says which, where and why."""
+
+
+class PluginReportError(ReportError):
+    """A report of another distribution that cannot be made; the message says which and why."""
 
 
 class Audit(model.Audit):
@@ -68,8 +75,11 @@ class Audit(model.Audit):
 
     def render(self, kind: str, options: ReportOptions | None = None) -> bytes:
         """The report of a kind as bytes. Raises :class:`ReportError` for an unknown kind or a missing extra."""
+        report = report_of(kind)
+        if kind not in REPORTS:
+            return _render_by_plugin(report, self)
         with _packages_of(kind):
-            return report_of(kind).render(self, options)
+            return report.render(self, options)
 
     def write(self, kind: str, path: str | os.PathLike[str], options: ReportOptions | None = None) -> None:
         """Write the report of a kind to a file, whole or not at all; folders are made as needed.
@@ -78,6 +88,9 @@ class Audit(model.Audit):
         (:func:`names_folder`). Raises :class:`ReportError` when that is not possible.
         """
         report = report_of(kind)
+        if kind not in REPORTS:
+            write_file(Path(path), _render_by_plugin(report, self), kind)
+            return
         with _packages_of(kind):
             if report.folder and names_folder(path):
                 for name, data in report.render_set(self, options):
@@ -92,11 +105,25 @@ def names_folder(path: str | os.PathLike[str]) -> bool:
 
 
 def report_of(kind: str) -> Report:
-    """The report of a kind. Raises :class:`ReportError` for an unknown one, with the nearest there is."""
-    report = REPORTS.get(kind)
+    """The report of a kind, ours or a plug-in's. Raises :class:`ReportError` when there is none that can be used."""
+    try:
+        report = look_up(kind)
+    except BrokenPluginError as error:
+        raise PluginReportError(str(error)) from error
     if report is None:
-        raise ReportError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
+        raise ReportError(f"unknown report kind '{kind}'; {nearest(kind, kinds())}")
     return report
+
+
+def _render_by_plugin(report: Report, audit: Audit) -> bytes:
+    what = f"the {report.kind} report of {plugin_kinds()[report.kind].origin}"
+    try:
+        data = report.render(audit)
+    except Exception as error:
+        raise PluginReportError(f"{what} failed: {told(error)}") from error
+    if not isinstance(data, bytes):
+        raise PluginReportError(f"{what} failed: it made {type(data).__name__} instead of bytes")
+    return data
 
 
 @contextmanager
@@ -232,6 +259,7 @@ def audit(
     :class:`NoTranscriptError` when there is nothing to audit, and
     :class:`~auditor.decoding.ConfigurationError` for an option that makes no sense.
     """
+    plugin_kinds()  # names broken plug-ins of reports too, whether one is asked for or not
     settings = configuration.with_options(
         config or Config(), profile=profile, language=language, select=tuple(select), ignore=tuple(ignore)
     )
@@ -247,18 +275,46 @@ def audit(
     kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
     pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
     job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
-    total = len(files)
+    failures = _Failures(rules.plugins)
+
+    def done(file: FileAudit) -> None:
+        failures.add(file)
+        if progress is not None:
+            progress(file, len(files))
+
     result = audit_paths(
         job,
         files,
         jobs,
-        None if progress is None else lambda file: progress(file, total),
+        done,
         detailed=detailed if known is None else None,
     )
     if known is not None:
         result = _excused(result, known)
-    warnings = (*pairing.warnings, *result.warnings)
+    warnings = (*pairing.warnings, *result.warnings, *failures.told())
     return Audit(result.profile, result.files, result.tally, result.scores, result.version, warnings, result.totals)
+
+
+class _Failures:
+    """Which rules of plug-ins raised, how often, and on which file first."""
+
+    def __init__(self, plugins: Mapping[str, str]) -> None:
+        self._plugins = plugins
+        self._found: dict[str, tuple[str, str]] = {}
+        self._files: Counter[str] = Counter()
+
+    def add(self, file: FileAudit) -> None:
+        for entry in file.not_verified if self._plugins else ():
+            if entry.rule in self._plugins and entry.reason.startswith(FAILED):
+                self._files[entry.rule] += 1
+                self._found.setdefault(entry.rule, (file.path, entry.reason.removeprefix(f"{FAILED}: ")))
+
+    def told(self) -> Iterator[str]:
+        """A line for each rule that failed."""
+        for code, (path, reason) in self._found.items():
+            more = f" and {self._files[code] - 1:,} more" if self._files[code] > 1 else ""
+            what = f"rule {code} of the plug-in {self._plugins[code]}"
+            yield f"{what} failed on {path}{more}, which it has not checked: {reason}"
 
 
 def _excused(result: model.Audit, known: Baseline) -> model.Audit:

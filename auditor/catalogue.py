@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from auditor.config import load_named_profile
 from auditor.decoding import ConfigurationError, nearest
+from auditor.plugins import all_rules, plugin_rules
 from auditor.profiles import ANY_LANGUAGE, names
 from auditor.rule import AnyRule, documentation
-from auditor.rules import RULES
 
 
 def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -52,17 +52,17 @@ def rules(style: str) -> str:
     """The rule table as ``text``, ``markdown`` or ``json``."""
     rows = [
         [rule.code, rule.name, rule.severity.value, rule.confidence.value, documentation(rule).summary]
-        for rule in RULES
+        for rule in all_rules()
     ]
     return table(style, ("code", "name", "severity", "confidence", "flags"), rows)
 
 
 def find(code: str) -> AnyRule:
     """The rule of a code or name; raises :class:`ConfigurationError` with the nearest valid one."""
-    for rule in RULES:
+    for rule in all_rules():
         if code.upper() == rule.code or code.lower() == rule.name:
             return rule
-    known = [name for rule in RULES for name in (rule.code, rule.name)]
+    known = [name for rule in all_rules() for name in (rule.code, rule.name)]
     raise ConfigurationError(f"unknown rule '{code}'; {nearest(code, known)}")
 
 
@@ -75,6 +75,8 @@ def explain(code: str) -> str:
         page.summary,
         f"Severity {rule.severity.value}, confidence {rule.confidence.value}, counts towards {rule.category.value}.",
     ]
+    if rule.code in plugin_rules():
+        parts.append(f"A rule of the plug-in {plugin_rules()[rule.code][1]}.")
     parts += [f"## {title}\n{body}" for title, body in page.sections]
     return "\n\n".join(parts)
 

@@ -10,8 +10,9 @@ import dataclasses
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -29,6 +30,7 @@ from auditor.completion import (
     completion,
 )
 from auditor.manual import ManualCommand
+from auditor.warning import AuditWarning
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -223,19 +225,15 @@ def _codes(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wanted(reports: Sequence[str]) -> list[Wanted]:
-    from auditor.decoding import nearest
-    from auditor.reports import REPORTS
+    from auditor.api import report_of
 
     wanted: list[Wanted] = []
     for text in reports:
         kind, equals, path = text.partition("=")
-        report = REPORTS.get(kind)
-        if report is None:
-            raise click.UsageError(f"unknown report kind '{kind}'; {nearest(kind, REPORTS)}")
+        report = report_of(kind)
         if equals and not path:
             raise click.UsageError(f"--report {text}: the path after '=' is missing")
-        binary = kind in ("html", "png", "svg", "parquet")
-        wanted.append(Wanted(kind, path or (report.file_name if binary else STDOUT)))
+        wanted.append(Wanted(kind, path or (report.file_name if report.writes_file else STDOUT)))
     to_stdout = [entry.kind for entry in wanted if entry.path == STDOUT]
     if len(to_stdout) > 1:
         raise click.UsageError(
@@ -318,7 +316,7 @@ def _needs(wanted: Wanted) -> Needs:
 def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran:
     """Audit, and write what can be written meanwhile. ``judged``: a gate follows, which needs every file."""
     from auditor.api import audit, report_of, streamed
-    from auditor.reports import Needs
+    from auditor.reports import REPORTS, Needs
 
     wanted = _wanted(options["reports"])
     _check_writable(wanted)
@@ -327,7 +325,12 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
     shows_cues = any(report.shows_cues for report in reports.values())
     # What a baseline excuses is known at the end of a run only.
     meanwhile = [
-        e for e in wanted if reports[e.kind].needs is Needs.EACH_FILE and e.path != STDOUT and not config.baseline
+        entry
+        for entry in wanted
+        if reports[entry.kind].needs is Needs.EACH_FILE
+        and entry.kind in REPORTS  # one of a plug-in that fails is not to end the run
+        and entry.path != STDOUT
+        and not config.baseline
     ]
     others = [entry for entry in wanted if entry not in meanwhile]
     told = _for_github(wanted, options["github"])
@@ -402,23 +405,30 @@ def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verd
     return ReportOptions(compare=old, media=media, verdict=verdict)
 
 
-def _write(ran: _Ran, options: dict[str, Any], verdict: Verdict | None = None) -> bool:
-    """Write the reports that are left; return whether one went to standard output."""
-    result, used = ran.audit, False
+def _write(ran: _Ran, options: dict[str, Any], verdict: Verdict | None = None) -> tuple[bool, bool]:
+    """Write the reports that are left; return whether one went to standard output, and whether all could be made."""
+    from auditor.api import PluginReportError
+
+    result, used, made = ran.audit, False, []
     for entry in ran.unwritten:
         shown = _report_options(result, entry, options, verdict)
-        if entry.path == STDOUT:
-            used = True
-            _to_stdout(result.render(entry.kind, shown))
-        else:
-            result.write(entry.kind, entry.path, shown)
+        try:
+            if entry.path == STDOUT:
+                _to_stdout(result.render(entry.kind, shown))
+            else:
+                result.write(entry.kind, entry.path, shown)
+        except PluginReportError as error:  # the other reports and the verdict do not wait for somebody else's
+            click.echo(f"auditor: warning: {error}", err=True)
+            continue
+        used |= entry.path == STDOUT
+        made.append(entry)
     if not options["quiet"] and not used:
         console = Wanted("console", STDOUT)
         _to_stdout(result.render("console", _report_options(result, console, options, verdict)))
-        for entry in (*ran.written, *ran.unwritten):
+        for entry in (*ran.written, *made):
             _say(f"{entry.kind} report: {entry.path}")
     _tell_github(result, ran.github)
-    return used
+    return used, len(made) == len(ran.unwritten)
 
 
 def _for_github(wanted: Sequence[Wanted], asked: bool | None) -> frozenset[str]:
@@ -471,10 +481,10 @@ cat talk.vtt | auditor audit - --report json""",
 def audit(paths: tuple[str, ...], **options: Any) -> int:
     """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
     ran = _run(paths, options, judged=False)
-    used = _write(ran, options)
+    used, complete = _write(ran, options)
     if options["explain_score"] and not used:
         _explain(ran.audit.files)
-    return ExitCode.DONE
+    return ExitCode.DONE if complete else ExitCode.WRONG
 
 
 @cli.command(
@@ -517,12 +527,14 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     ran = _run(paths, options, judged=True)
     result = ran.audit
     verdict = result.gate(ran.config.gate, earlier)
-    used = _write(ran, options, verdict)
+    used, complete = _write(ran, options, verdict)
     if options["explain_score"] and not used:
         _explain(result.files)
     for line in describe(verdict, result):
         _say(line, err=used)
-    return ExitCode.DONE if verdict.passed else ExitCode.GATE_FAILED
+    if not verdict.passed:
+        return ExitCode.GATE_FAILED
+    return ExitCode.DONE if complete else ExitCode.WRONG
 
 
 @cli.command(
@@ -600,11 +612,27 @@ def _expected(error: Exception) -> ExitCode | None:
     return ExitCode.WRONG if isinstance(error, wrong) else None
 
 
+@contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Show our own warnings as the other messages are shown, without the line of code they came from."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if issubclass(category, AuditWarning):
+            click.echo(f"auditor: warning: {' '.join(str(message).split())}", err=True)
+        else:
+            shown_so_far(message, category, *rest, **more)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", AuditWarning)
+        shown_so_far, warnings.showwarning = warnings.showwarning, show
+        yield
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; errors become one line on stderr."""
     try:
         # Not through cli.main(): it takes a closed pipe for a failure.
-        with cli.make_context("auditor", list(arguments)) as context:
+        with _warnings_in_one_line(), cli.make_context("auditor", list(arguments)) as context:
             return int(cli.invoke(context) or 0)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

@@ -35,19 +35,19 @@ def complete_languages(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rule codes and families; behind a comma the next of a list."""
-    from auditor.rules import RULES
+    from auditor.plugins import all_rules
 
     before, comma, typed = incomplete.rpartition(",")
-    families = {rule.code.rstrip("0123456789"): rule.family.value for rule in RULES}
-    words = [*families.items(), *((rule.code, rule.name) for rule in RULES)]
+    families = {rule.code.rstrip("0123456789"): rule.family.value for rule in all_rules()}
+    words = [*families.items(), *((rule.code, rule.name) for rule in all_rules())]
     return _items(words, typed.upper(), before + comma)
 
 
 def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rule codes."""
-    from auditor.rules import RULES
+    from auditor.plugins import all_rules
 
-    return _items(((rule.code, rule.name) for rule in RULES), incomplete.upper())
+    return _items(((rule.code, rule.name) for rule in all_rules()), incomplete.upper())
 
 
 def complete_reports(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

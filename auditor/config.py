@@ -16,10 +16,10 @@ from auditor.decoding import INTERNAL, ConfigurationError, decode, nearest
 from auditor.engine import Ruleset, named, select
 from auditor.model import Language, Severity
 from auditor.parse.language import normalise
+from auditor.plugins import all_rules, plugin_rules
 from auditor.profiles import Profile, UnknownProfile
 from auditor.profiles import load as load_profile
 from auditor.rule import LIMIT_KEY, AnyRule
-from auditor.rules import RULES
 from auditor.word_files import options_of
 
 DOC = "doc"
@@ -189,7 +189,7 @@ def _check_pattern(pattern: str, where: str) -> None:
 
 
 def _check_codes(codes: Iterable[str], where: str) -> None:
-    known = [rule.code for rule in RULES]
+    known = [rule.code for rule in all_rules()]
     for code in codes:
         if code not in known:
             raise ConfigurationError(f"{where}: unknown rule '{code}'; {nearest(code, known)}")
@@ -200,7 +200,7 @@ def _check_settings(settings: Config | Settings, where: str) -> None:
         load_named_profile(settings.profile, where)
     check_selectors((*settings.select, *settings.extend_select, *settings.ignore), where)
     _check_codes(settings.rules, where)
-    for rule in RULES:
+    for rule in all_rules():
         if rule.code in settings.rules:
             rule_settings(rule, settings.rules[rule.code], where)
     options_of(settings.glossary, settings.phantoms, where)
@@ -208,7 +208,7 @@ def _check_settings(settings: Config | Settings, where: str) -> None:
 
 def check_selectors(selectors: Sequence[str], where: str) -> None:
     """Raise :class:`ConfigurationError` for a selector that names no rule."""
-    codes = [rule.code for rule in RULES]
+    codes = [rule.code for rule in all_rules()]
     for selector in selectors:
         if selector != "ALL" and not (selector and any(code.startswith(selector) for code in codes)):
             prefixes = {code[:3] for code in codes}
@@ -292,9 +292,9 @@ def _with_words(rules: Mapping[str, Mapping[str, Any]], words: Mapping[str, Mapp
 def _selected(chosen: frozenset[str], settings: Settings) -> frozenset[str]:
     """The codes left of those chosen after the settings of a language, a place or the caller."""
     if settings.select:
-        chosen = frozenset(rule.code for rule in select(RULES, settings.select, (), ()))
-    added = {rule.code for rule in RULES if named(rule, settings.extend_select) > named(rule, settings.ignore)}
-    taken = {rule.code for rule in RULES if named(rule, settings.ignore)} - added
+        chosen = frozenset(rule.code for rule in select(all_rules(), settings.select, (), ()))
+    added = {rule.code for rule in all_rules() if named(rule, settings.extend_select) > named(rule, settings.ignore)}
+    taken = {rule.code for rule in all_rules() if named(rule, settings.ignore)} - added
     return (chosen | added) - taken
 
 
@@ -305,7 +305,7 @@ def ruleset(config: Config, layers: Sequence[Settings] = (), excused: Sequence[s
     that are not run on the file whatever else is said. What the caller gave wins over the layers.
     """
     given = config.given
-    chosen = select(RULES, config.select, config.extend_select, (*config.ignore, *config.extend_ignore))
+    chosen = select(all_rules(), config.select, config.extend_select, (*config.ignore, *config.extend_ignore))
     profile, rules = config.profile, dashed(config.rules)
     glossary, phantoms = list(config.glossary), list(config.phantoms)
     if layers or excused:
@@ -320,16 +320,17 @@ def ruleset(config: Config, layers: Sequence[Settings] = (), excused: Sequence[s
             phantoms += layer.phantoms
         left = _selected(left, dataclasses.replace(given, select=()))
         left = _selected(left, Settings(ignore=tuple(excused)))
-        chosen = tuple(rule for rule in RULES if rule.code in left)
+        chosen = tuple(rule for rule in all_rules() if rule.code in left)
         profile = given.profile or profile
     rules = _with_words(rules, options_of(glossary, phantoms, "configuration"))
     options: dict[str, dict[str, Any]] = {}
     severities: dict[str, Severity] = {}
-    for rule in RULES:
+    for rule in all_rules():
         if rule.code in rules:
             values, severity = rule_settings(rule, rules[rule.code], "configuration")
             options[rule.code] = values
             if severity is not None:
                 severities[rule.code] = severity
-    codes = tuple(rule.code for rule in RULES)
-    return Ruleset(chosen, load_named_profile(profile), options, severities, codes)
+    codes = tuple(rule.code for rule in all_rules())
+    others = {code: origin for code, (_, origin) in plugin_rules().items()}
+    return Ruleset(chosen, load_named_profile(profile), options, severities, codes, others)

@@ -14,7 +14,7 @@ from auditor.config import Config, Settings, ruleset
 from auditor.config_file import Key, Loaded
 from auditor.decoding import keys
 from auditor.engine import Ruleset
-from auditor.rules import RULES
+from auditor.plugins import all_rules
 from auditor.rulesets import Matched, Rulesets, rulesets
 
 DEFAULT = "default"
@@ -90,7 +90,7 @@ def _off(config: Config, named: Sequence[tuple[str, Settings]], matched: Matched
     off: dict[str, str] = {}
     for name, rules in steps:
         on = {rule.code for rule in rules.rules}
-        off = {rule.code: off.get(rule.code, name) for rule in RULES if rule.code not in on}
+        off = {rule.code: off.get(rule.code, name) for rule in all_rules() if rule.code not in on}
     return off
 
 
@@ -134,7 +134,7 @@ def _page(file: Mapping[str, Any]) -> list[str]:
         ["language", f"{file['language'] or 'unknown'} ({file['language_decided_by']})"],
         ["profile", f"{file['profile']} ({file['profile_said_by']})"],
         *(["matched", name] for name in file["matched"]),
-        ["rules on", f"{len(file['on'])} of {len(RULES)}"],
+        ["rules on", f"{len(file['on'])} of {len(all_rules())}"],
         *(["rules off", f"{' '.join(codes)} ({reason})"] for reason, codes in grouped.items()),
         *(["option", f"{name} = {_value(value)}"] for name, value in file["options"].items()),
     ]

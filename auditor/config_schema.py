@@ -19,9 +19,9 @@ from auditor.config_file import ConfigFile
 from auditor.decoding import LEAST, MOST, keys
 from auditor.model import Severity
 from auditor.parse.language import CODES
+from auditor.plugins import all_rules
 from auditor.profiles import names
 from auditor.rule import LIMIT_KEY, AnyRule, documentation
-from auditor.rules import RULES
 
 FILE_NAME = "configuration.schema.json"
 
@@ -40,7 +40,7 @@ def _language() -> str:
 
 
 def _selector() -> _Schema:
-    codes = [rule.code for rule in RULES]
+    codes = [rule.code for rule in all_rules()]
     prefixes = sorted({code[:length] for code in codes for length in range(1, len(code) + 1)})
     families = sorted({code.rstrip("0123456789") for code in codes})
     return {"anyOf": [{"enum": ["ALL", *families, *codes]}, {"pattern": f"^({'|'.join(prefixes)})$"}], "type": "string"}
@@ -74,7 +74,7 @@ def _of_key(key: str) -> _Schema | None:
         "rules": _RULE_TABLES,
         "max-per-rule": {
             "type": "object",
-            "propertyNames": {"enum": [rule.code for rule in RULES]},
+            "propertyNames": {"enum": [rule.code for rule in all_rules()]},
             "additionalProperties": by_code,
         },
         "per-file-ignores": {"type": "object", "propertyNames": _PATTERN, "additionalProperties": _SELECTORS},
@@ -146,7 +146,7 @@ def schema() -> _Schema:
             "settings": _fields(Settings),
             "path-settings": _fields(PathSettings),
             "gate": _fields(GateLimits),
-            "rules": _table({rule.code: _rule(rule) for rule in RULES}),
+            "rules": _table({rule.code: _rule(rule) for rule in all_rules()}),
         },
     }
 

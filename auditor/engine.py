@@ -24,11 +24,16 @@ from auditor.model import (
     NotVerified,
     Severity,
     Source,
+    Span,
 )
 from auditor.parse import parse
+from auditor.plugins import told
 from auditor.profiles import UNITS, Counting, Limit, Profile
 from auditor.rule import LIMIT_KEY, AnyRule
 from auditor.score import scores, tally_file, weighed, with_costs
+
+FAILED = "the rule failed"
+"""How the reason begins for which a rule of a plug-in that raised is not verified."""
 
 CONFIGURED = "configuration"
 """The source of a limit that the user set."""
@@ -40,7 +45,8 @@ class Ruleset:
 
     ``options`` holds per code the option values that were configured (field name
     to value), ``severities`` per code the severity that replaces the rule's own,
-    ``codes`` are the codes of all rules there are.
+    ``codes`` are the codes of all rules there are, ``plugins`` those of other
+    distributions with the name and version of each.
     """
 
     rules: tuple[AnyRule, ...]
@@ -48,6 +54,7 @@ class Ruleset:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, path: str, language: str | None) -> Ruleset:
         """The rules for a file: these, whatever its path and language (:class:`auditor.rulesets.Rulesets` chooses)."""
@@ -143,6 +150,28 @@ def _complaints(ruleset: Ruleset, document: Document, hits: Sequence[Hit]) -> li
     return [_finding(rule, hit, document, severity, seen) for hit in hits]
 
 
+def _judged(rule: AnyRule, document: Document, ruleset: Ruleset) -> list[Finding] | NotVerified:
+    """What a rule finds in a document, or the evidence it lacks."""
+    options = options_for(rule, ruleset, document.language.tag)
+    missing = rule.lacks(document, options)
+    if missing is not None:
+        return NotVerified(rule.code, missing)
+    seen: Counter[str] = Counter()
+    severity = ruleset.severities.get(rule.code)
+    return [_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options)]
+
+
+def _judged_by_plugin(rule: AnyRule, document: Document, ruleset: Ruleset) -> list[Finding] | NotVerified:
+    """The same of a rule we did not test: where it fails, the file is not verified by it, and the others go on."""
+    try:
+        found = _judged(rule, document, ruleset)
+        if isinstance(found, list) and not all(isinstance(one.span, Span) for one in found):
+            raise TypeError("a hit without a Span")
+    except Exception as error:  # noqa: BLE001 - other people's rules may raise anything
+        return NotVerified(rule.code, f"{FAILED}: {told(error)}")
+    return found
+
+
 def audit_document(
     document: Document,
     ruleset: Ruleset,
@@ -161,14 +190,12 @@ def audit_document(
     findings: list[Finding] = []
     not_verified: list[NotVerified] = []
     for rule in ruleset.rules:
-        options = options_for(rule, ruleset, document.language.tag)
-        missing = rule.lacks(document, options)
-        if missing is not None:
-            not_verified.append(NotVerified(rule.code, missing))
-            continue
-        seen: Counter[str] = Counter()
-        severity = ruleset.severities.get(rule.code)
-        findings.extend(_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options))
+        judged = _judged if rule.code not in ruleset.plugins else _judged_by_plugin
+        result = judged(rule, document, ruleset)
+        if isinstance(result, NotVerified):
+            not_verified.append(result)
+        else:
+            findings.extend(result)
     unverified = {entry.rule for entry in not_verified}
     split = suppression.apply(
         document,

@@ -377,7 +377,7 @@ class Audit:
 
     ``files`` are all files, or, where ``totals`` is given, the worst of a run too
     large to hold: ``tally``, ``scores`` and ``totals`` are of the whole run always.
-    ``warnings`` name witnesses that could not be paired.
+    ``warnings`` name witnesses that could not be paired, and rules of plug-ins that failed.
     """
 
     profile: str

@@ -34,12 +34,25 @@ def described(rules: Ruleset) -> bytes:
     for rule in rules.rules:
         options = sorted(rules.options.get(rule.code, {}).items())
         severity = rules.severities.get(rule.code)
-        state.update(b"\0" + repr((rule.code, rule.module, options, severity)).encode("utf-8", "surrogatepass"))
-        # Our own sources are hashed once for all; another distribution's rule is its module.
-        other = None if rule.module.startswith("auditor.") else find_spec(rule.module)
-        if other is not None and other.origin:
-            state.update(hashlib.blake2b(Path(other.origin).read_bytes()).digest())
+        of = rules.plugins.get(rule.code)  # name and version of another distribution
+        state.update(b"\0" + repr((rule.code, rule.module, of, options, severity)).encode("utf-8", "surrogatepass"))
+    # Our own sources are hashed once for all.
+    for module in sorted({rule.module for rule in rules.rules if not rule.module.startswith("auditor.")}):
+        for path in _sources(module):
+            state.update(hashlib.blake2b(path.read_bytes()).digest())
     return state.digest()
+
+
+def _sources(module: str) -> list[Path]:
+    """The sources of a module of another distribution: those of the package it is in, or its own file."""
+    package = module.rpartition(".")[0]
+    spec = find_spec(package or module)
+    if spec is None:
+        return []
+    if not package:
+        return [Path(spec.origin)] if spec.origin else []
+    folders = spec.submodule_search_locations or ()
+    return sorted(path for folder in folders for path in Path(folder).rglob("*.py"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """REPORTS: the kinds of report, and where each is made. An audit goes in, bytes come out.
 
 The modules are imported when a report is asked for: most runs need one of them.
+Reports of other distributions are looked for when a kind is none of ours.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from typing import BinaryIO, Protocol
 
 from auditor.model import Audit, FileAudit
+from auditor.plugins import REPORT_GROUP, BrokenPluginError, Plugin, plugins
 from auditor.reports.options import ReportOptions
 
 
@@ -50,9 +53,11 @@ class Report:
     """One kind of report: the module that makes it, the file it is written to by default, what it is for.
 
     A module of a kind that needs each file only has a class ``Stream``, called with
-    the binary file to write to; the others have a function ``render``, which takes
-    :class:`ReportOptions` too where ``takes_options``. ``shows_cues``: it needs the
-    documents. ``folder`` is the kind as a folder of files, where there is that.
+    the binary file to write to; the others have a function ``render(audit)``, which
+    returns bytes and takes :class:`ReportOptions` too where ``takes_options``.
+    ``shows_cues``: it needs the documents of the files. ``folder`` is the kind as a
+    folder of files, where there is that. ``writes_file``: asked for without a path it
+    goes to ``file_name`` in the working directory, not to standard output.
     """
 
     kind: str
@@ -61,6 +66,7 @@ class Report:
     purpose: str
     shows_cues: bool = False
     needs: Needs = Needs.ALL_FILES
+    writes_file: bool = False
     takes_options: bool = False
     folder: ReportSet | None = None
 
@@ -123,6 +129,7 @@ REPORTS: dict[str, Report] = {
             "findings.parquet",
             "one row per finding (extra: parquet)",
             needs=Needs.EACH_FILE,
+            writes_file=True,
         ),
         Report(
             "html",
@@ -131,6 +138,7 @@ REPORTS: dict[str, Report] = {
             "one self-contained page to review in, or a folder of pages",
             True,
             Needs.WORST_FILES,
+            writes_file=True,
             takes_options=True,
             folder=ReportSet("auditor.reports.html_folder", Needs.ALL_FILES),
         ),
@@ -147,6 +155,7 @@ REPORTS: dict[str, Report] = {
             "picture of the run, or timeline of a single file",
             True,
             Needs.WORST_FILES,
+            writes_file=True,
             folder=_PICTURES,
         ),
         Report(
@@ -156,7 +165,49 @@ REPORTS: dict[str, Report] = {
             "the same picture, sharp at any size",
             True,
             Needs.WORST_FILES,
+            writes_file=True,
             folder=_PICTURES,
         ),
     )
 }
+
+
+@lru_cache(maxsize=1)
+def plugin_kinds() -> dict[str, Plugin]:
+    """The kinds of report that other distributions have, by the name of their entry point. None is imported yet."""
+    found: dict[str, Plugin] = {}
+    for plugin in plugins(REPORT_GROUP):
+        kind = plugin.entry.name
+        if kind in REPORTS or kind in found:
+            owner = found[kind].origin if kind in found else "transcript-auditor"
+            plugin.leave_out(f"the report kind '{kind}' is taken by {owner}")
+        else:
+            found[kind] = plugin
+    return found
+
+
+def kinds() -> list[str]:
+    """Every kind of report there is, our own first."""
+    return [*REPORTS, *plugin_kinds()]
+
+
+@lru_cache(maxsize=32)
+def look_up(kind: str) -> Report | None:
+    """The report of a kind, ``None`` when nobody has it.
+
+    Raises :class:`~auditor.plugins.BrokenPluginError` when the plug-in that has it cannot be used.
+    """
+    if kind in REPORTS:
+        return REPORTS[kind]
+    plugin = plugin_kinds().get(kind)
+    if plugin is None:
+        return None
+    try:
+        report = plugin.load()
+        if not isinstance(report, Report):
+            raise BrokenPluginError(f"expected an auditor.reports.Report, found {type(report).__name__}")
+        if report.kind != kind:
+            raise BrokenPluginError(f"its kind is '{report.kind}', its entry point is called '{kind}'")
+    except BrokenPluginError as error:
+        raise BrokenPluginError(f"the plug-in '{kind}' of {plugin.origin} cannot be used: {error}") from error
+    return report

@@ -28,11 +28,11 @@ from auditor.model import (
     Scores,
     Severity,
 )
+from auditor.plugins import all_rules
 from auditor.reports.html_witnesses import difference, witnesses
 from auditor.reports.options import ReportOptions
 from auditor.reports.png_data import timeline_data
 from auditor.rule import documentation
-from auditor.rules import RULES
 from auditor.totals import totals_of
 
 if TYPE_CHECKING:
@@ -362,7 +362,7 @@ class Writer:
 
     def _rule_rows(self) -> list[Json]:
         """What the page says about each rule that the audit mentions, in the order of their numbers."""
-        known = {rule.code: rule for rule in RULES}
+        known = {rule.code: rule for rule in all_rules()}
         seen = {finding.rule: finding for file in self.audit.files for finding in file.findings}
         entries: list[Json] = []
         for code in self.rules.numbers:
@@ -371,7 +371,9 @@ class Writer:
                 about = documentation(rule)
                 name, family, category = rule.name, str(rule.family), str(rule.category)
                 entries.append([code, name, family, category, about.summary, [list(s) for s in about.sections]])
-            elif example is not None:  # a third party's rule: only its findings speak for it
+            elif (
+                example is not None
+            ):  # the rule of a plug-in that is not installed here: only its findings speak for it
                 entries.append([code, example.name, "other", str(example.category), "", []])
             else:
                 entries.append([code, self.names.get(code, ""), "other", "", "", []])

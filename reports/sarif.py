@@ -11,16 +11,18 @@ import gzip
 import json
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 from auditor.model import Audit, Confidence, Finding, Severity, Span
+from auditor.plugins import all_rules
 from auditor.reports.ci import Located, count, cut, headline, is_file_name, located, visible, worst_first
 from auditor.reports.json_audit import TOOL, audit_row
 from auditor.rule import AnyRule, documentation
-from auditor.rules import RULES
+from auditor.warning import AuditWarning
 
 MOST_RESULTS = 25_000
 """Results of a run: GitHub rejects files with more, and shows the first 5,000 by severity and precision."""
@@ -81,7 +83,7 @@ def _descriptor_of(finding: Finding) -> Json:
 
 def _rules(found: Sequence[Located]) -> list[Json]:
     """All rules, whether they found anything or not: GitHub expects the same rules in every upload of a version."""
-    known = {rule.code: _descriptor(rule) for rule in RULES}
+    known = {rule.code: _descriptor(rule) for rule in all_rules()}
     for one in found:
         if one.finding.rule not in known:
             known[one.finding.rule] = _descriptor_of(one.finding)
@@ -132,18 +134,24 @@ def _result(one: Located, rule_index: int) -> Json:
     }
 
 
-def _invocation(found: Sequence[Located], kept: Sequence[Located]) -> Json:
-    invocation: Json = {"executionSuccessful": True}
+def _left_out(found: Sequence[Located], kept: Sequence[Located]) -> str:
+    """What to say about the findings that are not listed; empty when all are."""
     dropped = len(found) - len(kept)
-    if dropped:
-        listed = {id(one) for one in kept}
-        gone = [one.finding.severity for one in found if id(one) not in listed]
-        shares = ", ".join(count(gone.count(severity), severity.value) for severity in Severity if severity in gone)
-        text = (
-            f"{count(dropped, 'finding')} of {len(found):,} are not listed ({shares}): the least severe "
-            f"were left out to stay within what GitHub accepts. The JSON report has them all."
-        )
-        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
+    if not dropped:
+        return ""
+    listed = {id(one) for one in kept}
+    gone = [one.finding.severity for one in found if id(one) not in listed]
+    shares = ", ".join(count(gone.count(severity), severity.value) for severity in Severity if severity in gone)
+    return (
+        f"{count(dropped, 'finding')} of {len(found):,} are not listed ({shares}): the least severe "
+        f"were left out to stay within what GitHub accepts. The JSON report has them all."
+    )
+
+
+def _invocation(left_out: str) -> Json:
+    invocation: Json = {"executionSuccessful": True}
+    if left_out:
+        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": left_out}}]
     return invocation
 
 
@@ -160,7 +168,7 @@ def _log(audit: Audit, found: Sequence[Located], kept: Sequence[Located], rules:
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The directory the audit was started in."}}},
-        "invocations": [_invocation(found, kept)],
+        "invocations": [_invocation(_left_out(found, kept))],
         "results": [_result(one, index[one.finding.rule]) for one in kept],
         "properties": {
             "profile": audit.profile,
@@ -183,13 +191,16 @@ def render(audit: Audit) -> bytes:
     rules = _rules(found)
     most = min(len(found), MOST_RESULTS)
     while True:
-        log = _log(audit, found, _kept(found, most), rules)
+        kept = _kept(found, most)
+        log = _log(audit, found, kept, rules)
         data = json.dumps(log, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         encoded = (data + "\n").encode("utf-8", "backslashreplace")
         size = len(encoded)
         if size > MOST_COMPRESSED_BYTES:
             size = len(gzip.compress(encoded, mtime=0))
         if size <= MOST_COMPRESSED_BYTES or most == 0:
+            if len(kept) < len(found):
+                warnings.warn(f"SARIF report: {_left_out(found, kept)}", AuditWarning, stacklevel=2)
             return encoded
         # Results compress about alike; the margin lets the second try fit as a rule.
         most = min(most - 1, int(most * 0.9 * MOST_COMPRESSED_BYTES / size))
