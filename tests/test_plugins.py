@@ -347,7 +347,7 @@ def test_the_example_installed_from_its_wheel_beside_ours_is_used(wheel: zipfile
     subprocess.run(build, check=True, capture_output=True)
     (built,) = tmp_path.glob("*.whl")
     venv.create(tmp_path / "clean", with_pip=True)
-    python = next((tmp_path / "clean").glob("*/python*"))
+    python = tmp_path / "clean" / ("Scripts" if os.name == "nt" else "bin") / "python"
     environment = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
 
     def in_clean(*command: str) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
+
 from auditor.facts.spans import text_span
 from auditor.model import Audit, FileAudit, Source, Span
 from auditor.parse import parse
@@ -11,9 +13,46 @@ from auditor.reports import rdjsonl
 from tests.reports import audit_examples as examples
 from tests.reports.many_findings import many
 
+_POSITION = {
+    "type": "object",
+    "required": ["line"],
+    "additionalProperties": False,
+    "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}},
+}
+
+# As reviewdog documents its diagnostics; fields it would pass over are slips of ours.
+SCHEMA = {
+    "type": "object",
+    "required": ["message", "location", "severity", "source", "code"],
+    "additionalProperties": False,
+    "properties": {
+        "message": {"type": "string", "minLength": 1},
+        "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+        "source": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+        "code": {"type": "object", "required": ["value"], "properties": {"value": {"type": "string"}}},
+        "location": {
+            "type": "object",
+            "required": ["path", "range"],
+            "additionalProperties": False,
+            "properties": {
+                "path": {"type": "string", "minLength": 1},
+                "range": {
+                    "type": "object",
+                    "required": ["start", "end"],
+                    "additionalProperties": False,
+                    "properties": {"start": _POSITION, "end": _POSITION},
+                },
+            },
+        },
+    },
+}
+
 
 def diagnostics_of(audit: Audit) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in rdjsonl.render(audit).decode().rstrip("\n").split("\n")]
+    found = [json.loads(line) for line in rdjsonl.render(audit).decode().rstrip("\n").split("\n")]
+    for diagnostic in found:
+        jsonschema.Draft7Validator(SCHEMA).validate(diagnostic)
+    return found
 
 
 def range_of(file: FileAudit) -> Any:

@@ -10,18 +10,29 @@ from typing import Any
 import jsonschema
 import pytest
 
+import auditor
 from auditor.model import Audit, Severity, Span
 from auditor.reports import sarif
 from auditor.rules import RULES
+from auditor.warning import AuditWarning
 from tests.reports import audit_examples as examples
 from tests.reports.many_findings import many
 
-SCHEMA = json.loads((Path(__file__).parent / "schema" / "sarif-2.1.0-used.json").read_text(encoding="utf-8"))
+SCHEMAS = Path(__file__).parent / "schema"
+USED = json.loads((SCHEMAS / "sarif-2.1.0-used.json").read_text(encoding="utf-8"))
+STANDARD = json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+
+
+def validate(log: Any) -> None:
+    """Hold a log against the schema of the standard, and against what GitHub asks for beyond it."""
+    checker = jsonschema.Draft4Validator.FORMAT_CHECKER
+    jsonschema.Draft4Validator(STANDARD, format_checker=checker).validate(log)
+    jsonschema.Draft7Validator(USED).validate(log)
 
 
 def log_of(audit: Audit) -> Any:
     log = json.loads(sarif.render(audit))
-    jsonschema.Draft7Validator(SCHEMA).validate(log)
+    validate(log)
     return log
 
 
@@ -153,8 +164,27 @@ def test_hostile_text_places_no_link_and_leaves_no_empty_string() -> None:
     assert all(strings(log))
 
 
+def test_the_schema_of_the_standard_is_one_that_refuses() -> None:
+    log = log_of(examples.lectures())
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    with pytest.raises(jsonschema.ValidationError, match="fatal"):
+        validate(log)
+
+
+def test_a_log_of_the_samples_validates_and_keeps_within_what_github_takes() -> None:
+    log = log_of(auditor.audit(Path(__file__).parents[1] / "samples"))
+    (run,) = log["runs"]
+    assert run["results"]
+    assert all(len(result["locations"]) == 1 for result in run["results"])
+    for rule in run["tool"]["driver"]["rules"]:
+        assert len(rule["properties"]["tags"]) <= 10, "GitHub shows ten"
+        assert rule["help"]["text"]
+        assert rule["help"]["markdown"]
+
+
 def test_beyond_the_limit_the_least_severe_findings_are_left_out_and_counted() -> None:
-    run = json.loads(sarif.render(many(30_000)))["runs"][0]
+    with pytest.warns(AuditWarning, match="SARIF report: 5,000 findings of 30,000 are not listed"):
+        run = json.loads(sarif.render(many(30_000)))["runs"][0]
     assert len(run["results"]) == 25_000
     levels = [result["level"] for result in run["results"]]
     assert levels.count("error") == 10_000
@@ -167,7 +197,8 @@ def test_beyond_the_limit_the_least_severe_findings_are_left_out_and_counted() -
 
 def test_a_log_that_compresses_to_too_much_drops_findings_until_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_COMPRESSED_BYTES", 80_000)
-    data = sarif.render(many(6_000))
+    with pytest.warns(AuditWarning, match="not listed"):
+        data = sarif.render(many(6_000))
     run = json.loads(data)["runs"][0]
     assert len(gzip.compress(data)) <= 80_000
     assert 0 < len(run["results"]) < 6_000
