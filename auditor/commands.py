@@ -162,10 +162,11 @@ def _known(output: str) -> Baseline:
 
 def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
     from auditor.api import audit
+    from auditor.cache import FOLDER
     from auditor.config_file import in_force
 
     config = dataclasses.replace(in_force(config_path).config, baseline=None)
-    return audit(list(paths), config, jobs=None, keep_documents=False)
+    return audit(list(paths), config, jobs=None, keep_documents=False, cache=FOLDER if config.cache else None)
 
 
 @baseline.command("write", short_help="Accept all findings of today.")
@@ -225,17 +226,30 @@ def baseline_import(decisions: tuple[str, ...], output: str) -> int:
 @click.command(short_help="Write a starting configuration for your files.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @click.option("--output", default="auditor.toml", show_default=True, metavar="FILE")
-def init(paths: tuple[str, ...], output: str) -> int:
-    """Audit your files and write an auditor.toml whose gate is green today, each line explained."""
+@click.option("--baseline", "known", metavar="FILE", help="Accept today's findings into FILE; only new ones count.")
+def init(paths: tuple[str, ...], output: str, known: str | None) -> int:
+    """Audit your files and write an auditor.toml whose gate is green today, each line explained.
+
+    Its limits are today's scores and counts, or, with --baseline, that nothing new comes.
+    """
     from auditor.api import audit
+    from auditor.baseline import accept
+    from auditor.baseline_file import dump
+    from auditor.cache import FOLDER
     from auditor.config import Config
     from auditor.starting import starting_configuration
 
-    if output != STDIN and Path(output).exists():
-        raise click.UsageError(f"{output}: exists already; remove it or name another file with --output")
-    result = audit(list(paths), Config(), jobs=None, keep_documents=False)
-    write_report(output, starting_configuration(result).encode("utf-8"), "configuration")
-    click.echo(f"wrote {output}; try: auditor gate {' '.join(paths)}", err=True)
+    for path, option in ((output, "--output"), (known, "--baseline")):
+        if path and path != STDIN and Path(path).exists():
+            raise click.UsageError(f"{path}: exists already; remove it or name another file with {option}")
+    result = audit(list(paths), Config(), jobs=None, keep_documents=False, cache=FOLDER)
+    written = output
+    if known is not None:
+        accepted = accept(result)
+        write_report(known, dump(accepted), "baseline")
+        written += f" and {known} with {len(accepted.entries)} known findings"
+    write_report(output, starting_configuration(result, known).encode("utf-8"), "configuration")
+    click.echo(f"wrote {written}; try: auditor gate {' '.join(paths)}", err=True)
     return ExitCode.DONE
 
 

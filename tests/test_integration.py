@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import adoption
+
 ROOT = Path(__file__).parents[1]
 CLEAN = ROOT / "tests/samples/pottery/ko_KR.vtt"
 LOOP = "\n59:00.000 --> 59:04.000\n다시 굽고 다시 굽고 다시 굽고 다시 굽고 다시 굽고\n"
@@ -86,18 +88,10 @@ def test_only_what_changed_is_audited(repository: Path) -> None:
     assert [line.split('"')[3] for line in result.stdout.splitlines()] == ["lecture/fresh.ko.vtt"]
 
 
-def test_a_baseline_survives_ten_cues_at_the_top_and_a_renamed_folder(repository: Path) -> None:
-    damage(repository)
-    assert run(repository, ["auditor", "baseline", "write", "lecture", "--output", "known.json"]).returncode == 0
-    gate = ["auditor", "gate", "--no-cache", "--baseline", "known.json"]
-    assert run(repository, [*gate, "lecture"]).returncode == 0
-    path = repository / "lecture/ko_KR.vtt"
-    head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
-    cues = "".join(f"00:00.{n}00 --> 00:00.{n}90\n{n}번 그릇\n\n" for n in range(10))
-    path.write_text(f"{head}\n\n{cues}{body}", encoding="utf-8")
-    (repository / "lecture").rename(repository / "course")
-    moved = run(repository, [*gate, "course", "--select", "REP"])
-    assert moved.returncode == 0, moved.stdout
+def test_a_repository_full_of_faults_takes_the_gate_and_stops_one_more(tmp_path: Path) -> None:
+    said: list[str] = []
+    adoption.play(ROOT / "tests/samples", tmp_path, said.append)
+    assert len(said) == 10
 
 
 def test_init_starts_with_a_green_gate(repository: Path) -> None:
@@ -108,3 +102,20 @@ def test_init_starts_with_a_green_gate(repository: Path) -> None:
     again = run(repository, ["auditor", "init", "lecture"])
     assert again.returncode == 2
     assert again.stderr.count("\n") == 1
+
+
+def test_init_with_a_baseline_writes_both_or_neither(repository: Path) -> None:
+    damage(repository)
+    (repository / "known.json").write_text("{}", encoding="utf-8")
+    init = ["auditor", "init", "lecture", "--baseline", "known.json"]
+    refused = run(repository, init)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "known.json: exists already" in refused.stderr
+    assert not (repository / "auditor.toml").exists()
+    (repository / "known.json").unlink()
+    assert run(repository, init).returncode == 0
+    assert run(repository, ["auditor", "gate", "lecture", "--no-cache"]).returncode == 0
+    damage(repository)
+    again = run(repository, ["auditor", "gate", "lecture", "--no-cache"])
+    assert again.returncode == 1
+    assert "max-errors: 2 > 0 in lecture/ko_KR.vtt" in again.stdout

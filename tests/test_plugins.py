@@ -60,7 +60,7 @@ SILENT = "yield from ()"
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """Entry points are looked up once a process; each test has its own."""
-    caches = (plugins.plugin_rules, reports.plugin_kinds, reports.report_of)
+    caches = (plugins.plugin_rules, reports.plugin_kinds, reports.look_up)
     for cache in caches:
         cache.cache_clear()
     yield

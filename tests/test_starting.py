@@ -98,6 +98,17 @@ def test_every_setting_has_a_comment_above_it() -> None:
     assert all(lines[at - 1].startswith("# ") for at in settings)
 
 
+def test_with_a_baseline_the_gate_asks_for_nothing_new(tmp_path: Path) -> None:
+    text = starting_configuration(audit({"a.ko.vtt": webvtt(garbled(sentences(40, "ko"), 20))}), 'b"k.json')
+    config = written(text, tmp_path)
+    assert config.baseline is not None
+    assert config.baseline.endswith('b"k.json')
+    assert config.gate == GateLimits(new_only=True)
+    lines = text.splitlines()
+    settings = [at for at, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+    assert all(lines[at - 1].startswith("# ") for at in settings)
+
+
 def test_an_audit_of_nothing_gives_no_limits() -> None:
     with pytest.raises(ValueError, match="no files"):
         starting_configuration(Audit("default", (), add([]), scores(add([]))))
