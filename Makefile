@@ -24,6 +24,7 @@ test:
 
 bench:
 	$(PYTHON) tests/benchmarks/run.py
+	$(PYTHON) tests/benchmarks/rerun.py
 
 font:
 	$(PYTHON) reports/fonts/build.py
