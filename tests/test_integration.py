@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -77,6 +78,51 @@ def test_the_action_reports_annotates_and_fails(repository: Path) -> None:
     assert "REP301" in summary.read_text(encoding="utf-8")
     for name in ("audit.json", "audit.html", "audit.sarif"):
         assert (repository / "auditor-report" / name).stat().st_size > 0
+
+
+def snippet(mark: str) -> str:
+    match = re.search(
+        rf"<!-- {mark} -->\n```\w+\n(.*?)\n```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert match is not None, mark
+    return match[1]
+
+
+@pytest.mark.parametrize(
+    ("mark", "command", "named"),
+    [
+        ("gitlab job", r"- (auditor .*)", ["gl-code-quality-report.json", "audit.junit.xml"]),
+        ("jenkins stage", r"sh '(auditor .*?)'", ["audit.junit.xml", "audit.html"]),
+    ],
+)
+def test_the_jobs_of_the_readme_pass_fail_and_leave_what_they_collect(
+    repository: Path, mark: str, command: str, named: list[str]
+) -> None:
+    text = snippet(mark)
+    (script,) = re.findall(command, text)
+    (repository / "lecture").rename(repository / "lectures")
+    assert run(repository, ["sh", "-c", script]).returncode == 0
+    (repository / "lectures").rename(repository / "lecture")
+    damage(repository)
+    (repository / "lecture").rename(repository / "lectures")
+    for name in named:
+        assert text.count(name) == 2, "once written, once collected"
+        (repository / name).unlink()
+    assert run(repository, ["sh", "-c", script]).returncode == 1
+    for name in named:
+        assert b"REP301" in (repository / name).read_bytes()
+
+
+def test_the_workflow_and_hook_of_the_readme_name_what_there_is() -> None:
+    action = (ROOT / "action.yml").read_text(encoding="utf-8")
+    script = (ROOT / ".github/audit.sh").read_text(encoding="utf-8")
+    workflow = snippet("github workflow")
+    (inputs,) = re.findall(r"transcript-auditor@main\n\s+with: \{ (.*?) \}", workflow)
+    assert all(f"\n  {entry.split(':')[0].strip()}:\n" in action for entry in inputs.split(","))
+    (sarif,) = re.findall(r"sarif_file: (\S+)", workflow)
+    assert f"sarif={sarif}" in script
+    (hook_id,) = re.findall(r"id: (\w+)", snippet("pre-commit"))
+    assert f"- id: {hook_id}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
 
 
 def test_only_what_changed_is_audited(repository: Path) -> None:
