@@ -24,7 +24,7 @@ from auditor.decoding import nearest
 from auditor.engine import FAILED
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
-from auditor.plugins import BrokenPluginError, told
+from auditor.plugins import BrokenPluginError, plugin_rules, told
 from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kinds
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
@@ -275,7 +275,7 @@ def audit(
     kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
     pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
     job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
-    failures = _Failures(rules.plugins)
+    failures = _Failures({code: origin for code, (_, origin) in plugin_rules().items()})
 
     def done(file: FileAudit) -> None:
         failures.add(file)

@@ -178,6 +178,23 @@ def test_other_processes_load_plug_ins(example: Path) -> None:
     assert "CAP001\t5\n" in done.stdout
 
 
+def test_settings_of_a_folder_hold_for_it_in_every_process_and_what_is_broken_is_named_once(
+    example: Path, site: Path
+) -> None:
+    one_rule(site, "made('X1')")
+    Path("quiet").mkdir()
+    for number in range(4):
+        shutil.copy("loud.en.vtt", f"copy{number}.en.vtt")
+        shutil.copy("loud.en.vtt", f"quiet/{number}.en.vtt")
+    Path("auditor.toml").write_text('[per-file-ignores]\n"quiet/**" = ["CAP"]\n', encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(example), str(Path(__file__).parents[1])])}
+    command = [sys.executable, "-m", "auditor", "audit", ".", "--jobs", "2", "--no-cache", "--report", "counts"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "CAP001\t5\n" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "three capital letters" in done.stderr
+
+
 def test_the_example_documents_itself_with_examples_that_hold(example: Path) -> None:
     rule = catalogue.find("CAP001")
     page = documentation(rule)
