@@ -244,14 +244,13 @@ def _wanted(reports: Sequence[str]) -> list[Wanted]:
 
 def _check_writable(wanted: Sequence[Wanted]) -> None:
     """Fail before the audit, not after it, when a report cannot be written."""
-    from auditor.api import names_folder
-    from auditor.reports import REPORTS
+    from auditor.api import names_folder, report_of
 
     for entry in wanted:
         if entry.path == STDOUT:
             continue
         path = Path(entry.path)
-        in_folder = REPORTS[entry.kind].folder is not None and names_folder(path if path.is_dir() else entry.path)
+        in_folder = report_of(entry.kind).folder is not None and names_folder(path if path.is_dir() else entry.path)
         folder = path if in_folder or entry.path.endswith(("/", os.sep)) else path.parent
         if path.is_dir() and not in_folder:
             raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: it is a folder")
