@@ -113,7 +113,7 @@ def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | N
         rule=rule.code,
         name=rule.name,
         severity=severity or hit.severity or rule.severity,
-        confidence=rule.confidence,
+        confidence=hit.confidence or rule.confidence,
         category=rule.category,
         cue=hit.cue,
         start_ms=cue.start_ms if cue else None,

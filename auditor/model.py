@@ -204,7 +204,8 @@ class Hit:
 
     ``extent`` is the share (0-1) of the cue the fault spoils, used for scores; on the
     finding it is in average cues of the transcript (:func:`auditor.score.weighed`).
-    ``severity`` overrides the rule's own, for rules with graded severities.
+    ``severity`` and ``confidence`` override the rule's own: for rules with graded
+    severities, and where a witness clears or confirms.
     ``unit`` names what ``measured`` and ``limit`` count, including the counting
     rule; ``source`` says where the limit comes from; ``witness`` which other text of
     the speech the finding rests on (``reference``, ``hypothesis``, ``source track``).
@@ -221,6 +222,7 @@ class Hit:
     severity: Severity | None = None
     extent: float = 1.0
     witness: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
+from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.facts.words import script_of, scripts_of
@@ -68,7 +69,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         else:
             continue
         message = f"the whole cue is {found}, but the track is {document.language.tag}"
-        yield Hit(span=text_span(cue), cue=cue.index, text=cue.text, message=message)
+        hit = Hit(span=text_span(cue), cue=cue.index, text=cue.text, message=message)
+        yield weighed(document, hit, cue, Severity.ERROR)
 
 
 RULE = Rule(

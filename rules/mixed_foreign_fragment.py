@@ -54,6 +54,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.facts.foreign import Fragment, Why, fragments, unjudged
+from auditor.facts.second_opinion import judged, verdict_on_word
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -114,8 +115,13 @@ def _is_term(fragment: Fragment, terms: tuple[str, ...]) -> bool:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each foreign fragment that is noise."""
     for fragment in fragments(document):
-        if not (options.terms and _is_term(fragment, options.terms)):
-            yield _hit(fragment)
+        if options.terms and _is_term(fragment, options.terms):
+            continue
+        hit = _hit(fragment)
+        if not fragment.absent:
+            said = verdict_on_word(document, fragment.cue, fragment.start, fragment.end)
+            hit = judged(document, hit, said, Severity.ERROR, [fragment.cue])
+        yield hit
 
 
 RULE = Rule(

@@ -52,6 +52,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.english import names_nothing
+from auditor.facts.second_opinion import WITNESS
 from auditor.facts.words import WORD, primary, script_counts, scripts_of, words
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
 from auditor.parse.language import classify, identify, sample
@@ -126,14 +127,30 @@ def _is_english(text: str) -> bool:
     return sum(names_nothing(key) for key in keys) > _ENGLISH_SHARE * len(keys)
 
 
+def _second_language(document: Document, declared: str, options: Options) -> str | None:
+    """The language of the second recogniser's text, when it is the declared one or that of this text."""
+    hypothesis = document.witnesses.hypothesis
+    if hypothesis is None:
+        return None
+    text = sample(hypothesis.cues)
+    if sum(script_counts(text).values()) < options.letters or len({w.key for w in words(text)}) < options.words:
+        return None
+    return _other(text, declared, options.certainty) or declared
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield one hit when the text is in another language than declared."""
     declared = primary(document.language.tag)
     found = _other(sample(document.cues), declared, options.certainty)
     if found is not None and found != declared:
+        second = _second_language(document, declared, options)
+        which = "" if second is None else f"; the second recogniser wrote '{second}', so it is the "
         yield Hit(
             span=Span(1, 1, 1, 1),
-            message=f"the text is in '{found}', but the {document.language.how} says '{document.language.tag}'",
+            message=f"the text is in '{found}', but the {document.language.how} says '{document.language.tag}'"
+            + (which and which + ("text that is wrong" if second == declared else "declaration that is wrong")),
+            witness=WITNESS if which else "",
+            confidence=Confidence.CERTAIN if which else None,
             measured=found,
             limit=document.language.tag,
             unit="language",

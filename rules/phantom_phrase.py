@@ -69,6 +69,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.facts.phantoms import Phrase, finders, key_of
+from auditor.facts.second_opinion import WITNESS, Verdict, judged, verdict
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.facts.timeline import timeline
@@ -233,6 +234,33 @@ def _confidence(cue: Cue) -> Iterator[_Evidence]:
         yield 2, f"the recogniser's no-speech probability is {recognition.no_speech_probability:.2f}"
 
 
+_SECOND_OPINION = {
+    Verdict.HEARD: (-4, "but the second recogniser wrote it too"),
+    Verdict.LACKING: (2, "the second recogniser wrote other words there"),
+    Verdict.SILENT: (3, "the second recogniser wrote nothing there"),
+}
+
+
+def _second_opinion(said: Verdict | None) -> list[_Evidence]:
+    return [_SECOND_OPINION[said]] if said in _SECOND_OPINION else []
+
+
+def _severity(points: int, options: Options) -> Severity:
+    """What points of evidence make; too few for a warning are told when a witness has taken the rest away."""
+    if points >= options.error:
+        return Severity.ERROR
+    return Severity.WARNING if points >= options.warning else Severity.INFO
+
+
+def _confidence_with(said: Verdict | None, alone: int, options: Options) -> Confidence | None:
+    """How sure a suspicion is with the second opinion, by the points it has alone; ``None`` leaves the rule's own."""
+    if said not in _SECOND_OPINION:
+        return None
+    if said is Verdict.HEARD or alone < options.warning:
+        return Confidence.POSSIBLE
+    return Confidence.CERTAIN if alone >= options.error else Confidence.LIKELY
+
+
 def _bilingual(document: Document, suspected: Sequence[_Suspicion]) -> bool:
     """Whether a good part of the other cues is in a foreign script, as in language lessons."""
     own = scripts_of(document.language.tag)
@@ -255,7 +283,7 @@ def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
         if not sightings:
             continue
         start, end = sightings[0].start, sightings[-1].end
-        yield Hit(
+        hit = Hit(
             span=text_span(cue, start, end),
             cue=cue.index,
             text=cue.text[start:end],
@@ -263,6 +291,9 @@ def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
             source=sightings[0].phrase.source,
             extent=min(1.0, (end - start) / len(cue.text.strip())),
         )
+        # Recognisers learned the same credits from the same subtitles: that two write one does not excuse it.
+        said = verdict(document, [cue], hit.text)
+        yield hit if said is Verdict.HEARD else judged(document, hit, said, Severity.ERROR, [cue])
 
 
 def _suspects(document: Document, options: Options, reported: set[int | None]) -> Iterator[Hit]:
@@ -282,10 +313,13 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
             *_language(suspicion, document, bilingual),
             *_confidence(suspicion.cue),
         ]
-        points = (-1 if suspicion.everyday else 1) + sum(worth for worth, _ in evidence)
-        if points < options.warning:
-            continue
+        alone = (-1 if suspicion.everyday else 1) + sum(worth for worth, _ in evidence)
         cue = suspicion.cue
+        said = verdict(document, [cue])
+        evidence += _second_opinion(said)
+        points = alone + sum(worth for worth, _ in _second_opinion(said))
+        if max(alone, points) < options.warning:
+            continue
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
@@ -295,7 +329,9 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
             limit=options.warning,
             unit="points of evidence",
             source=suspicion.phrases[0].source,
-            severity=Severity.ERROR if points >= options.error else Severity.WARNING,
+            severity=_severity(points, options),
+            witness=WITNESS if _second_opinion(said) else "",
+            confidence=_confidence_with(said, alone, options),
         )
 
 

@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 
+from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import blank
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Recognition, Severity
@@ -112,7 +113,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
             continue
         doubts = sorted(_doubts(cue.recognition, options), key=lambda doubt: -doubt.excess)
         if doubts:
-            yield Hit(
+            hit = Hit(
                 span=text_span(cue),
                 cue=cue.index,
                 message="; ".join(doubt.message for doubt in doubts),
@@ -122,6 +123,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
                 unit=doubts[0].unit,
                 source=doubts[0].source,
             )
+            yield weighed(document, hit, cue, Severity.WARNING)
 
 
 def lacks(document: Document, options: Options) -> str | None:

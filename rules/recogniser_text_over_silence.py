@@ -37,6 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
@@ -67,7 +68,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         message = f"the recogniser held this for no speech with a probability of {silence:.2f}"
         if unsure:
             message += f" and was unsure of the words (mean log probability {known.avg_logprob:.2f})"
-        yield Hit(
+        hit = Hit(
             span=text_span(cue),
             cue=cue.index,
             message=message,
@@ -78,6 +79,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
             source="openai-whisper, whisper/transcribe.py",
             severity=Severity.ERROR if unsure else Severity.WARNING,
         )
+        yield weighed(document, hit, cue, Severity.ERROR)
 
 
 def lacks(document: Document, options: Options) -> str | None:

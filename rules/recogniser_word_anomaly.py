@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.facts.second_opinion import weighed
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity, Word
 from auditor.rule import Family, Rule
@@ -98,7 +99,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         if score < limit:
             continue
         odd = [f"'{word.text}'" for word in words if _score(word, options) > 0]
-        yield Hit(
+        hit = Hit(
             span=text_span(cue),
             cue=cue.index,
             message=f"words as short, long or unlikely as invented ones, {len(odd)} of {len(words)}: {', '.join(odd)}",
@@ -108,6 +109,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
             unit=f"anomaly score of the first {options.words} words",
             source="openai-whisper, whisper/transcribe.py",
         )
+        yield weighed(document, hit, cue, Severity.WARNING)
 
 
 def lacks(document: Document, options: Options) -> str | None:

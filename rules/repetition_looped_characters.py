@@ -44,9 +44,10 @@ from dataclasses import dataclass
 
 from auditor.facts.korean import is_nominal
 from auditor.facts.loops import Loop, loops
+from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
 from auditor.facts.words import script_of
-from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
@@ -139,6 +140,11 @@ _FEW = 3
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word in which a piece runs on."""
+    for cue, hit in _looped(document, options):
+        yield from weighed_repetition(document, [hit], [cue])
+
+
+def _looped(document: Document, options: Options) -> Iterator[tuple[Cue, Hit]]:
     for cue in document.cues:
         for match in _STRETCH.finditer(cue.text):
             stretch = match[0]
@@ -150,29 +156,35 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
                     continue
                 start, end = match.start() + loop.start, match.start() + loop.end
                 unit = stretch[loop.start : loop.start + loop.period]
-                yield Hit(
-                    span=text_span(cue, start, end),
-                    cue=cue.index,
-                    text=cue.text[start:end],
-                    message=f"'{unit}' runs on {loop.exponent:.1f} times inside one word",
-                    measured=round(loop.exponent, 1),
-                    limit=limit,
-                    unit="copies in a row",
-                    extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
+                yield (
+                    cue,
+                    Hit(
+                        span=text_span(cue, start, end),
+                        cue=cue.index,
+                        text=cue.text[start:end],
+                        message=f"'{unit}' runs on {loop.exponent:.1f} times inside one word",
+                        measured=round(loop.exponent, 1),
+                        limit=limit,
+                        unit="copies in a row",
+                        extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
+                    ),
                 )
                 break
             else:
                 if _few_letters(stretch):
                     different = len({c for c in stretch.casefold() if c.isalpha()})
-                    yield Hit(
-                        span=text_span(cue, match.start(), match.end()),
-                        cue=cue.index,
-                        text=stretch,
-                        message=f"'{stretch}' is made of only {different} different letters",
-                        measured=different,
-                        limit=_FEW + 1,
-                        unit="different letters",
-                        extent=min(1.0, len(stretch) / max(1, len(cue.text.strip()))),
+                    yield (
+                        cue,
+                        Hit(
+                            span=text_span(cue, match.start(), match.end()),
+                            cue=cue.index,
+                            text=stretch,
+                            message=f"'{stretch}' is made of only {different} different letters",
+                            measured=different,
+                            limit=_FEW + 1,
+                            unit="different letters",
+                            extent=min(1.0, len(stretch) / max(1, len(cue.text.strip()))),
+                        ),
                     )
 
 

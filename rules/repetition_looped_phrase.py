@@ -55,6 +55,7 @@ from itertools import pairwise
 from auditor.facts.korean import is_noun, is_one_word, without_particle
 from auditor.facts.repetition import Bars, Repetition, repetitions
 from auditor.facts.sounds import spoken
+from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
 from auditor.facts.words import primary, scripts_of, words
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -143,11 +144,11 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         if found and spoken(cue.text):
             looped[cue.index] = found
             for repetition in found:
-                yield _hit(cue, repetition, 2)
+                yield from weighed_repetition(document, [_hit(cue, repetition, 2)], [cue])
     if primary(language) == "ko":
         for cue, repetition in _korean(document):
             if cue.index not in looped:
-                yield _hit(cue, repetition, 1)
+                yield from weighed_repetition(document, [_hit(cue, repetition, 1)], [cue])
 
 
 RULE = Rule(

@@ -53,6 +53,7 @@ from itertools import pairwise
 
 from auditor.facts.loops import Loop, loops
 from auditor.facts.sounds import spoken
+from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -164,8 +165,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
             continue
         what = "the text" if loop.period == 1 else f"a cycle of {loop.period} cues"
         run = f"cues {cues[0].index} to {cues[-1].index}"
-        for cue in cues if loop.copies > 2 else cues[loop.period :]:
-            yield Hit(
+        hits = [
+            Hit(
                 span=text_span(cue),
                 cue=cue.index,
                 text=cue.text,
@@ -175,6 +176,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
                 unit="consecutive copies",
                 severity=severity,
             )
+            for cue in (cues if loop.copies > 2 else cues[loop.period :])
+        ]
+        yield from weighed_repetition(document, hits, cues)
 
 
 RULE = Rule(

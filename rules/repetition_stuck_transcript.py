@@ -96,6 +96,7 @@ from itertools import pairwise
 
 from auditor.facts.loops import loops
 from auditor.facts.sounds import spoken
+from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
 from auditor.facts.words import UNSPACED, primary, words
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -226,8 +227,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     for stretch in _stretches(said, options):
         cues = [entry.cue for entry in said[stretch.start : stretch.end]]
         run = f"cues {cues[0].index} to {cues[-1].index}"
-        for cue in cues:
-            yield Hit(
+        hits = [
+            Hit(
                 span=text_span(cue),
                 cue=cue.index,
                 text=cue.text,
@@ -236,6 +237,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
                 limit=options.share,
                 unit="share of new word pairs",
             )
+            for cue in cues
+        ]
+        yield from weighed_repetition(document, hits, cues)
 
 
 RULE = Rule(

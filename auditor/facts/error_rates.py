@@ -184,7 +184,7 @@ def _character_error_rate(reference: str, hypothesis: str) -> float:
     return Levenshtein.distance(reference, hypothesis) / len(reference)
 
 
-_COMPARED: WeakKeyDictionary[Document, tuple[Document, Comparison]] = WeakKeyDictionary()
+_COMPARED: WeakKeyDictionary[Document, WeakKeyDictionary[Document, Comparison]] = WeakKeyDictionary()
 
 
 def compare(document: Document, reference: Document) -> Comparison:
@@ -194,9 +194,10 @@ def compare(document: Document, reference: Document) -> Comparison:
     stretches pair no words far apart in time (:data:`~auditor.facts.timed_alignment.FARTHEST_S`).
     Raises ``ValueError`` when the reference holds no words.
     """
-    known = _COMPARED.get(document)
-    if known is not None and known[0] is reference:
-        return known[1]
+    of_document = _COMPARED.setdefault(document, WeakKeyDictionary())
+    known = of_document.get(reference)
+    if known is not None:
+        return known
     theirs, ours = tokens(reference), tokens(document)
     spaced = primary(document.language.tag) not in UNSPACED
     measured, stretches = _measured([t.text for t in theirs], [t.text for t in ours], spaced)
@@ -206,8 +207,7 @@ def compare(document: Document, reference: Document) -> Comparison:
         theirs, ours = _in_characters(theirs), _in_characters(ours)
         _, stretches = _measured([t.text for t in theirs], [t.text for t in ours], False)
         located = _chunks(_in_time(stretches, theirs, ours) if timed else stretches, theirs, ours)
-    result = Comparison(measured, chunks, located, ours, _confusions(chunks))
-    _COMPARED[document] = (reference, result)
+    of_document[reference] = result = Comparison(measured, chunks, located, ours, _confusions(chunks))
     return result
 
 
@@ -374,14 +374,14 @@ def _unusable(document: Document, reference: Document) -> str | None:
     return None
 
 
-_JUDGED: WeakKeyDictionary[Document, tuple[Document, str | None]] = WeakKeyDictionary()
+_JUDGED: WeakKeyDictionary[Document, WeakKeyDictionary[Document, str | None]] = WeakKeyDictionary()
 
 
 def unusable(document: Document, reference: Document | None) -> str | None:
     """Why a reference can say nothing about a document (none given, another language, other speech), else ``None``."""
     if reference is None:
         return "no reference given"
-    known = _JUDGED.get(document)
-    if known is None or known[0] is not reference:
-        known = _JUDGED[document] = (reference, _unusable(document, reference))
-    return known[1]
+    of_document = _JUDGED.setdefault(document, WeakKeyDictionary())
+    if reference not in of_document:
+        of_document[reference] = _unusable(document, reference)
+    return of_document[reference]

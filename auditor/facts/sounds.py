@@ -24,6 +24,11 @@ def blank(text: str) -> bool:
     )
 
 
+def masked(text: str) -> str:
+    """The text with its descriptions of sound blanked out; every other character keeps its place."""
+    return _DESCRIPTION.sub(lambda match: " " * len(match[0]), text)
+
+
 def spoken(text: str) -> str:
     """The part of the text that somebody says.
 

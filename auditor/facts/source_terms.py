@@ -15,6 +15,10 @@ Status = Literal["term", "absent", "unknown"]
 
 _CODE = re.compile(r"[\d_+#@&/.]|[a-z][A-Z]")
 _LETTERS = re.compile(r"[^a-z0-9]+")
+# Behind an article a verb names something: "the get weight", "a put". Not those that are nouns of speech as well, nor
+# "from the get go".
+_NAMED_BY_ARTICLE = frozenset(["a", "an", "the"])
+_VERBS_ONLY = frozenset(["get", "put", "bring", "become", "seem", "tell", "sit", "hear"])
 # How alike (0-1) a garbled name and the term it garbles must be: "HINGPace" and "hugging face".
 _ALIKE = 0.62
 _LONG_ENOUGH = 5
@@ -55,7 +59,7 @@ def status(fragment_text: str, source_cues: Sequence[Cue]) -> Status:
     they stand or as what they garble, or when the source writes it as a name or code. It is
     ``absent`` when none of them is said. Words that name nothing ("get", "put", "with") clear
     nothing by being said: alone they are ``unknown`` where the source has them, and ``absent``
-    where it has not.
+    where it has not. A verb behind an article is the name of something ("the get").
     """
     text = " ".join(" ".join(cue.text.split()) for cue in source_cues)
     if not text:
@@ -64,6 +68,12 @@ def status(fragment_text: str, source_cues: Sequence[Cue]) -> Status:
     said = [bare for word in spoken if (bare := _bare(word.text))]
     known = set(said)
     named = {_bare(word.text) for word in spoken if _names(word, text)}
+    named |= {
+        second.key
+        for first, second in pairwise(spoken)
+        if first.key in _NAMED_BY_ARTICLE and second.key in _VERBS_ONLY
+        if text[first.end : second.start] == " " and not text.startswith(" go", second.end)
+    }
     parts = [part for word in words(fragment_text) for part in word.text.split("-") if _bare(part)]
     keys = [_bare(part) for part in parts]
     if not keys:
