@@ -17,6 +17,7 @@ from pathlib import Path, PurePath
 from auditor.decoding import ConfigurationError
 from auditor.facts.error_rates import unusable
 from auditor.facts.same_speech import doubt
+from auditor.facts.second_opinion import copied
 from auditor.facts.words import primary
 from auditor.model import Cue, Document, Language, Source, Span, Witnesses
 from auditor.parse import SUFFIXES, parse
@@ -316,6 +317,11 @@ def _doubts(document: Document) -> Iterable[str]:
     for witness, what in ((witnesses.reference, "reference"), (witnesses.hypothesis, "hypothesis")):
         if witness is not None and document.cues and (reason := unusable(document, witness)):
             yield reason if what == "reference" else reason.replace("the reference", "the hypothesis", 1)
+    if witnesses.hypothesis is not None and copied(document, witnesses.hypothesis):
+        yield (
+            f"the hypothesis {witnesses.hypothesis.path} is this transcript saved again, letter by letter: "
+            "it confirms nothing and is not used; give the output of another recogniser"
+        )
     source = witnesses.source
     if source is None:
         return

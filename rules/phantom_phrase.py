@@ -237,7 +237,7 @@ def _confidence(cue: Cue) -> Iterator[_Evidence]:
 _SECOND_OPINION = {
     Verdict.HEARD: (-4, "but the second recogniser wrote it too"),
     Verdict.LACKING: (2, "the second recogniser wrote other words there"),
-    Verdict.SILENT: (3, "the second recogniser wrote nothing there"),
+    Verdict.SILENT: (2, "the second recogniser wrote nothing there"),
 }
 
 

@@ -29,11 +29,11 @@ from auditor.model import Confidence, Cue, Document, Hit, Severity
 WITNESS = "hypothesis"
 """What a finding that rests on the second recogniser names as its witness."""
 
-HEARD = 0.7
-"""From this agreement on the second recogniser wrote the same: three of four copies of a loop, a word misheard."""
+HEARD = 0.75
+"""From this agreement on the second recogniser wrote the same: three of four copies of a loop, a word or two misheard."""
 
-LACKING = 0.55
-"""Up to this agreement it wrote something else: one of two copies, other words."""
+LACKING = 0.65
+"""Up to this agreement it wrote something else: of two copies one, with the letters that any two texts share."""
 
 LEAST_TRUST = 0.85
 """A hypothesis contradicts only if it agrees so well (0-1) with the best quarter of the cues: a poor one misses speech.
@@ -112,13 +112,15 @@ class _Second:
     """A hypothesis for look-up: all its letters in a row, and the words they belong to.
 
     ``begins`` are the places in ``letters`` at which its words begin. A timed one has the
-    ``earliest`` and ``latest`` time of each word; both never fall, so they can be searched.
+    time of each word (``times``, by an even pace) and the ``earliest`` and ``latest`` it may have; none
+    falls from word to word, so that they can be searched.
     One without times has in ``places`` the stretch of letters that goes with each cue, by index.
     """
 
     letters: str
     begins: tuple[int, ...]
     written: tuple[str, ...]
+    times: tuple[int, ...]
     earliest: tuple[int, ...]
     latest: tuple[int, ...]
     places: dict[int, tuple[int, int]]
@@ -138,10 +140,7 @@ class _Second:
         if slack:
             first, last = bisect_left(self.latest, start_ms), bisect_left(self.earliest, end_ms)
         else:
-            first, last = (
-                bisect_left(self.earliest, start_ms - _SLACK_MS),
-                bisect_left(self.earliest, end_ms - _SLACK_MS),
-            )
+            first, last = bisect_left(self.times, start_ms), bisect_left(self.times, end_ms)
         return first, max(first, last)
 
     def stretch(self, words: tuple[int, int]) -> tuple[int, int]:
@@ -169,6 +168,7 @@ def _times(cues: Sequence[Cue]) -> tuple[int, int]:
 def _by_time(hypothesis: Document) -> _Second:
     units: list[_Unit] = []
     written: list[str] = []
+    times: list[int] = []
     earliest: list[int] = []
     latest: list[int] = []
     cues = track(hypothesis)
@@ -179,6 +179,7 @@ def _by_time(hypothesis: Document) -> _Second:
             at = cue.start_ms + duration * unit.start // len(cue.text)
             units.append(unit)
             written.append(cue.text[unit.start : unit.end])
+            times.append(at)
             earliest.append(at - slack)
             latest.append(at + slack)
     # Cues that overlap must not break the order that is searched.
@@ -186,6 +187,7 @@ def _by_time(hypothesis: Document) -> _Second:
         letters="".join(unit.letters for unit in units),
         begins=_begins(units),
         written=tuple(written),
+        times=tuple(accumulate(times, max)),
         earliest=tuple(accumulate(reversed(earliest), min))[::-1],
         latest=tuple(accumulate(latest, max)),
         places={},
@@ -218,7 +220,7 @@ def _by_words(document: Document, hypothesis: Document) -> _Second:
     text = "".join(letters)
     ends = (*begins[1:], size)
     written = tuple(text[begin:end] for begin, end in zip(begins, ends, strict=True))
-    return _Second(text, tuple(begins), written, (), (), places, None)
+    return _Second(text, tuple(begins), written, (), (), (), places, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ left in the speaker's language, and nouns doubled in Korean, must be his own wor
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, is_timed, shared_time, track
 from auditor.facts.english import names_nothing
-from auditor.facts.loops import Loop, loops
+from auditor.facts.loops import loops
 from auditor.facts.renderings import skeleton
-from auditor.facts.second_opinion import judged, verdict
+from auditor.facts.second_opinion import Verdict, judged, verdict
 from auditor.facts.words import WORD, script_of, scripts_of
 from auditor.model import Confidence, Cue, Document, Hit, Severity
 
@@ -32,11 +32,23 @@ _CHARACTERS_PER_WORD = 8
 _LEAST_COVERED = 0.8
 
 
-def _longest(sequence: Sequence[Hashable]) -> Loop | None:
-    found = loops(sequence)
-    loop = max(found, key=lambda one: one.end - one.start, default=None)
-    covers = loop is not None and loop.end - loop.start >= _LEAST_COVERED * len(sequence)
-    return loop if covers else None
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """What a text repeats and how often; ``characters`` says that the unit is of characters, not words."""
+
+    unit: tuple[str, ...]
+    copies: int
+    characters: bool
+
+
+def _repeated(text: str) -> _Repeated | None:
+    """The loop that a text is; ``None`` where its copies differ, so that there is nothing to count."""
+    letters = [character for character in text.casefold() if character.isalnum()]
+    for sequence, characters in ((WORD.findall(text.casefold()), False), (letters, True)):
+        loop = max(loops(sequence), key=lambda one: one.end - one.start, default=None)
+        if loop is not None and loop.end - loop.start >= _LEAST_COVERED * len(sequence):
+            return _Repeated(tuple(sequence[loop.start : loop.start + loop.period]), loop.copies, characters)
+    return None
 
 
 def _same_length(ours: int, theirs: int, *, characters: bool) -> bool:
@@ -63,29 +75,24 @@ def repeated_in_source(document: Document, cues: Sequence[Cue], text: str) -> bo
     source = document.witnesses.source
     if source is None:
         return False
-    ours = WORD.findall(text.casefold())
-    characters = (loop := _longest(ours)) is None
-    if characters:
-        ours = [character for character in text.casefold() if character.isalnum()]
-        loop = _longest(ours)
-    if loop is None or not is_timed(source) or shared_time(document, source) < LEAST_SHARED_TIME:
+    ours = _repeated(text)
+    if ours is None or not is_timed(source) or shared_time(document, source) < LEAST_SHARED_TIME:
         return False
-    unit = ours[loop.start : loop.start + loop.period]
     own = scripts_of(document.language.tag) or frozenset()
-    foreign = any(script_of(part) not in own for part in unit)
+    foreign = any(script_of(part) not in own for part in ours.unit)
     start_ms, end_ms = min(cue.start_ms for cue in cues), max(cue.end_ms for cue in cues)
     said = [key for cue in track(source).between(start_ms, end_ms) for key in WORD.findall(cue.text.casefold())]
     for theirs in loops(said):
         their_unit = said[theirs.start : theirs.start + theirs.period]
-        if not _as_often(loop.copies, theirs.copies):
+        if not _as_often(ours.copies, theirs.copies):
             continue
         if foreign:
-            natural = not characters and _own_words(unit, their_unit)
-        elif loop.copies < _SURE and loop.period == theirs.period == 1:
+            natural = not ours.characters and _own_words(ours.unit, their_unit)
+        elif ours.copies < _SURE and len(ours.unit) == len(their_unit) == 1:
             # "the the" is a stutter that says nothing about a noun which the translation doubles.
-            natural = not names_nothing(their_unit[0]) and skeleton(unit[0]) == skeleton(their_unit[0])
+            natural = not names_nothing(their_unit[0]) and skeleton(ours.unit[0]) == skeleton(their_unit[0])
         else:
-            natural = _same_length(loop.period, theirs.period, characters=characters)
+            natural = _same_length(len(ours.unit), len(their_unit), characters=ours.characters)
         if natural:
             return True
     return False
@@ -101,6 +108,22 @@ def _cleared(hit: Hit) -> Hit:
     )
 
 
+# Letters of the copies that a recogniser leaves out when it tidies speech; a syllable or ideograph is two. On two
+# earnings calls one or another leaves out "the the the the the", "i would just i would just" and "hey thanks nigel".
+_MOST_TIDIED = 24
+
+
+def _tidied(document: Document, text: str) -> bool:
+    """Whether the second recogniser may just have left out a stutter or a filler: too little to contradict it."""
+    own = scripts_of(document.language.tag)
+    if own is not None and script_of(text) not in own:
+        return False
+    loop = _repeated(text)
+    share = 1.0 if loop is None else (loop.copies - 1) / loop.copies
+    letters = sum(2 if ord(character) >= 0x1100 else 1 for character in text if character.isalnum())
+    return letters * share < _MOST_TIDIED
+
+
 def weighed_repetition(document: Document, hits: Sequence[Hit], cues: Sequence[Cue]) -> Iterator[Hit]:
     """Hits of one repetition, in one cue or over some in a row, as the witnesses leave them.
 
@@ -112,5 +135,7 @@ def weighed_repetition(document: Document, hits: Sequence[Hit], cues: Sequence[C
         yield from map(_cleared, hits)
         return
     said = verdict(document, cues, hits[0].text if len(cues) == 1 else None)
+    if said is Verdict.LACKING and _tidied(document, text):
+        said = Verdict.UNSURE
     for hit in hits:
         yield judged(document, hit, said, Severity.ERROR, cues)

@@ -3,7 +3,8 @@
 ``cases/<rule module>[.variant][.language].vtt|.srt``. In WebVTT a comment block
 directly before a cue says what is expected of it: ``NOTE expect CODE [severity]``.
 Where a comment cannot stand, a file ``<case>.expect`` beside the case holds
-``LINE CODE [severity]``, the line being that of the finding. Four further
+``LINE CODE [severity]``, the line being that of the finding, and ``<case>.hypothesis``
+what the second recogniser says at the time of each cue, a line a cue. Four further
 comments hold for the whole file: ``NOTE profile NAME``, ``NOTE language TAG``,
 ``NOTE options TOML`` (the rule's options), and ``NOTE expect not verified`` where
 the rule must refuse to judge. All other comments are for people.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.config import Config, load_named_profile, rule_settings
@@ -23,10 +24,10 @@ from auditor.model import Document, FileAudit, Finding, Severity, Source
 from auditor.parse import parse
 from auditor.rule import AnyRule
 from auditor.rules import RULES
-from tests.rules.noted_witnesses import with_noted_witnesses
+from tests.rules.noted_witnesses import beside, with_noted_witnesses
 
 FOLDER = Path(__file__).parent / "cases"
-CASES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".expect")
+CASES = sorted(path for path in FOLDER.iterdir() if path.suffix not in (".expect", ".hypothesis"))
 BY_STEM = {rule.module.rpartition(".")[2]: rule for rule in RULES}
 
 _EXPECT = re.compile(r"expect (?P<code>[A-Z]{3}\d{3})(?: (?P<severity>\w+))?")
@@ -113,13 +114,19 @@ def settings(document: Document) -> dict[str, str]:
     return {match["what"] or match["options"]: match["value"] or match["toml"] for match in matches if match}
 
 
-def audit_alone(rule: AnyRule, source: Source) -> tuple[Document, FileAudit]:
-    """A transcript as read, and what a single rule says of it, under the profile and language its comments name."""
+def audit_alone(rule: AnyRule, source: Source, hypothesis: str = "") -> tuple[Document, FileAudit]:
+    """A transcript as read, and what a single rule says of it, under the profile and language its comments name.
+
+    ``hypothesis`` holds a line of the second recogniser for each cue, where no comment can.
+    """
     named = settings(parse(source))
     language = language_option(Config(language=named.get("language")), source.path)
     options, _ = rule_settings(rule, tomllib.loads(named.get("options", "")), source.path)
     ruleset = Ruleset((rule,), load_named_profile(named.get("profile", "default")), {rule.code: options})
     document = with_noted_witnesses(parse(source, language))
+    if hypothesis:
+        second = beside(document, hypothesis.splitlines(), "hypothesis", document.language)
+        document = replace(document, witnesses=replace(document.witnesses, hypothesis=second))
     return document, audit_document(document, ruleset)
 
 
@@ -157,6 +164,8 @@ def rule_of(path: Path) -> AnyRule:
 
 def read_case(path: Path) -> Case:
     """Audit a case file with its rule alone and read what it expects."""
-    document, audit = audit_alone(rule_of(path), Source(path.name, path.read_bytes()))
+    noted = path.with_name(f"{path.name}.hypothesis")
+    hypothesis = noted.read_text(encoding="utf-8") if noted.exists() else ""
+    document, audit = audit_alone(rule_of(path), Source(path.name, path.read_bytes()), hypothesis)
     refused = any(comment.text.strip() == _REFUSED for comment in document.comments)
     return Case(document, audit, (*_in_comments(document), *_beside(path)), refused)

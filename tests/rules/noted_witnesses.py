@@ -1,7 +1,8 @@
 """Witnesses written into a transcript's comments, so that an example shows what it is held against.
 
-``NOTE reference`` is followed by the text that was really said, ``NOTE source track en``
-by one line for each cue of the transcript: what the source track says at that cue's time.
+``NOTE reference`` is followed by the text that was really said, ``NOTE source track en`` and
+``NOTE hypothesis`` by one line for each cue of the transcript: what the source track or the
+second recogniser says at that cue's time, ``-`` for nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from auditor.model import Cue, Document, Language, Span, Witnesses
 
 _REFERENCE = re.compile(r"reference\s+(?P<text>.+)", re.S)
 _SOURCE = re.compile(r"source track (?P<tag>\S+)\n(?P<lines>.+)", re.S)
+_HYPOTHESIS = re.compile(r"hypothesis\n(?P<lines>.+)", re.S)
 
 
 def _cue(index: int, start_ms: int, end_ms: int, text: str) -> Cue:
     return Cue(index, start_ms, end_ms, text, text, index, Span(index, 1, index, 1), index)
+
+
+def beside(document: Document, lines: list[str], name: str, language: Language) -> Document:
+    """A witness with a line for each cue of a document, at its time; none where the line is ``-``."""
+    assert len(lines) == len(document.cues), f"{document.path}: one line for each cue"
+    said = [(cue, line) for cue, line in zip(document.cues, lines, strict=True) if line != "-"]
+    cues = tuple(_cue(at, cue.start_ms, cue.end_ms, line) for at, (cue, line) in enumerate(said, 1))
+    return Document(f"{document.path}.{name}", "webvtt", cues, language=language)
 
 
 def with_noted_witnesses(document: Document) -> Document:
@@ -29,11 +39,9 @@ def with_noted_witnesses(document: Document) -> Document:
             said = Document(f"{document.path}.txt", "unknown", (cue,), language=document.language)
             witnesses = replace(witnesses, reference=said)
         elif match := _SOURCE.fullmatch(text):
-            lines = match["lines"].split("\n")
-            assert len(lines) == len(document.cues), f"{document.path}: one line for each cue"
-            cues = tuple(
-                _cue(cue.index, cue.start_ms, cue.end_ms, line) for cue, line in zip(document.cues, lines, strict=True)
-            )
-            source = Document(f"{document.path}.source", "webvtt", cues, language=Language(match["tag"], "option"))
+            source = beside(document, match["lines"].split("\n"), "source", Language(match["tag"], "option"))
             witnesses = replace(witnesses, source=source)
+        elif match := _HYPOTHESIS.fullmatch(text):
+            second = beside(document, match["lines"].split("\n"), "hypothesis", document.language)
+            witnesses = replace(witnesses, hypothesis=second)
     return document if witnesses == Witnesses() else replace(document, witnesses=witnesses)
