@@ -27,7 +27,8 @@ accept the finding with a note.
 ## Limits
 At least four words, none in the script of the track. In a language that shares the
 track's script at least five words, none of them among the track's most frequent,
-and an identified language that is 99 % certain (py3langid).
+and an identified language that is 99 % certain (py3langid). A cue that a second
+recogniser (`--hypothesis`) wrote too was spoken so, and is an info; one it has not is certain.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ again.
 At least 80 letters and 16 different words. Scripts decide where they can; between languages of one script
 py3langid must be 99 % certain, and close relatives (Danish and Norwegian, Indonesian
 and Malay, ...) are not told apart. Files whose language was told by their text are
-not verified: nothing was declared.
+not verified: nothing was declared. The language of a second recogniser's output
+(`--hypothesis`) tells which is wrong, the text or the declaration.
 """
 
 from __future__ import annotations

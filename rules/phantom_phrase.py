@@ -56,7 +56,10 @@ a sign-off; last: one. The only cue: two. Alone on whole seconds, or on a half
 minute: one each. Three times in the track: two; five times: three; twice
 and in silence: one; of everyday phrases only copies in silence count. Another script than the track's:
 three; another language in the same script: one; neither counts in bilingual
-tracks. A recogniser that doubts it heard speech (0.6 and more): two.
+tracks. A recogniser that doubts it heard speech (0.6 and more): two. A second recogniser
+(`--hypothesis`) that wrote other words there or none: two; one that wrote the same takes
+four points off, and what is left below a warning becomes an info. It excuses no credits:
+recognisers learned the same ones from the same subtitles.
 The points were set by reasoning about speech and tried on real recognisers'
 output. What a lecturer says last is a warning at most only if its timing is
 natural: text alone cannot tell more.

@@ -33,7 +33,8 @@ Mean log probability -1.0 and compression ratio 2.4 are the defaults of openai-w
 faster-whisper). Whisper judges windows of 30 s: all segments of a window share both
 values, so one failed window gives a finding for each. Confidences of different
 services are scaled differently; set `min_confidence` for yours. Confident nonsense
-passes: on speech-free audio recognisers are often sure.
+passes: on speech-free audio recognisers are often sure. What a second recogniser
+(`--hypothesis`) wrote too is an info, what it wrote otherwise an error.
 """
 
 from __future__ import annotations

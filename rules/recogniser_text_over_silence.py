@@ -29,7 +29,8 @@ above 0.6 and mean log probability below -1.0 (`no_speech_threshold`,
 `logprob_threshold` in whisper/transcribe.py). A warning when only the first does:
 soft speech over music often has it too. Text that only describes sound, such as
 `[Music]`, may stand over silence. Both values belong to a window of 30 s, which may
-hold speech and silence. A low value proves nothing.
+hold speech and silence. A low value proves nothing. Text that a second recogniser
+(`--hypothesis`) wrote too is an info, text that it has not an error.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ reaches the number of words less 0.01 (whisper/transcribe.py, also in faster-whi
 The numbers belong to words aligned by Whisper's attention, so only the output of
 openai-whisper, faster-whisper and whisper-timestamped is judged: elsewhere short words
 are a matter of the aligner's grid. A clear short answer can be anomalous by this test.
+What a second recogniser (`--hypothesis`) wrote too is an info, what it has not an error.
 """
 
 from __future__ import annotations

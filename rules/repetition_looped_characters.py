@@ -32,7 +32,9 @@ letters. A piece of two and more letters: two copies and 60 % of a third, over a
 least 6 letters; of several syllables more than 4 copies; simple syllables ("la",
 "ja") more than 10; katakana, which paint sounds, more than 16. A word of 8 letters
 and more, drawn-out ones counted once, needs four different ones. Laughter, interjections, painted sounds, vowels
-drawn out, stutters written with hyphens, and digits do not count.
+drawn out, stutters written with hyphens, and digits do not count. What the source
+track repeats as often at this time, or a second recogniser wrote too, is an info; what
+that one has not is certain.
 """
 
 from __future__ import annotations

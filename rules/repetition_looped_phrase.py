@@ -42,6 +42,9 @@ copy less, and sentences of six words, are a warning (`emphatic`, `word`, `phras
 `sentence_words`). A stretch of ten words with fewer than one different word in
 three is a loop whose copies differ. Chosen by reasoning about speech, measured
 on labelled lectures.
+A loop that the source track repeats as often at this time, or that a second recogniser
+(`--hypothesis`) wrote too, is an info that says so. One that the second recogniser
+has not is certain, if the copies are more than a stutter it may have tidied away.
 """
 
 from __future__ import annotations

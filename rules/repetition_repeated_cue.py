@@ -41,6 +41,8 @@ and more (error); of shorter texts 3 (warning) and 4 (error), or 3 in a fixed
 rhythm (error). A syllable or ideograph counts as two letters.
 Cycles of up to four cues that come three times are an error too. Texts count as
 nearly the same from 90 % equal characters on, when nothing stands for anything else.
+Copies that the source track repeats as often in this time, or that a second recogniser
+wrote too, are an info; copies that it has not are certain.
 """
 
 from __future__ import annotations

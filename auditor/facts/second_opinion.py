@@ -30,13 +30,13 @@ WITNESS = "hypothesis"
 """What a finding that rests on the second recogniser names as its witness."""
 
 HEARD = 0.75
-"""From this agreement on the second recogniser wrote the same: three of four copies of a loop, a word or two misheard."""
+"""From this agreement on the second recogniser wrote the same: three copies of four, or a word or two misheard."""
 
 LACKING = 0.65
 """Up to this agreement it wrote something else: of two copies one, with the letters that any two texts share."""
 
 LEAST_TRUST = 0.85
-"""A hypothesis contradicts only if it agrees so well (0-1) with the best quarter of the cues: a poor one misses speech.
+"""A hypothesis contradicts only if it agrees so well (0-1) with the best quarter of the cues: poor ones miss speech.
 
 On two earnings calls good recognisers agree with each other by 1.00 there, one that is wrong in every second word
 by 0.80 with any of them.

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,7 +15,7 @@ SPEECH = sentences(12)
 
 def document(texts: Sequence[str], language: str = "en", *, start_ms: int = 0, each_ms: int = 4_000) -> Document:
     """Cues of equal length, one after the other; an empty text leaves its time empty."""
-    cues = []
+    cues: list[Cue] = []
     for at, text in enumerate(texts):
         if text:
             start = start_ms + at * each_ms
@@ -46,17 +46,17 @@ def words_of(text: str, opinion: Opinion) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [document, plain])
-def test_case_punctuation_and_the_spelling_of_numbers_do_not_count(form: type[Document]) -> None:
+def test_case_punctuation_and_the_spelling_of_numbers_do_not_count(form: Callable[[Sequence[str]], Document]) -> None:
     ours = [*SPEECH, "It takes twenty-five minutes, at least."]
     theirs = [*(text.lower().replace(".", "") for text in SPEECH), "it takes 25 minutes at least"]
-    assert [one.agreement for one in heard(ours, form(theirs))] == [1.0] * 13  # type: ignore[call-arg,misc,arg-type]
+    assert [one.agreement for one in heard(ours, form(theirs))] == [1.0] * 13
 
 
 @pytest.mark.parametrize("form", [document, plain])
-def test_words_that_the_hypothesis_lacks_are_pointed_at(form: type[Document]) -> None:
+def test_words_that_the_hypothesis_lacks_are_pointed_at(form: Callable[[Sequence[str]], Document]) -> None:
     ours = [*SPEECH[:6], "The kiln stays closed until Tuesday noon.", *SPEECH[6:]]
     theirs = [*SPEECH[:6], "the kiln stays closed until", *SPEECH[6:]]
-    formed = heard(ours, form(theirs))[6]  # type: ignore[call-arg,misc,arg-type]
+    formed = heard(ours, form(theirs))[6]
     assert words_of(ours[6], formed) == ["Tuesday", "noon"]
     assert not formed.silent
 
