@@ -126,7 +126,7 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         "--hypothesis",
         metavar="DIR|FILE",
         shell_complete=complete_files,
-        help="Another recogniser's output for the same speech.",
+        help="Another recogniser's output for the same speech: clears what it has too.",
     ),
     click.option(
         "--source-track",

@@ -43,8 +43,8 @@ if they were quoted, put them in quotation marks.
 ## Limits
 None: one fragment is one too many. A fragment that a second recogniser (`--hypothesis`) wrote
 too is an info, one it has not, although it has the words around it, is certain.
-Files of an unknown language, and files in which more than half of the cues hold words of another script (language courses),
-are not verified.
+Files of an unknown language, and files in which more than half of the cues hold
+words of another script (language courses), are not verified.
 """
 
 from __future__ import annotations

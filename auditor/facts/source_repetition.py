@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.facts.alignment import LEAST_SHARED_TIME, is_timed, shared_time, track
+from auditor.facts.alignment import track
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import loops
 from auditor.facts.renderings import skeleton
+from auditor.facts.same_speech import believed_source
 from auditor.facts.second_opinion import Verdict, judged, verdict
 from auditor.facts.words import WORD, script_of, scripts_of
 from auditor.model import Confidence, Cue, Document, Hit, Severity
@@ -72,11 +73,10 @@ def repeated_in_source(document: Document, cues: Sequence[Cue], text: str) -> bo
     False without a source track that runs with the document, and for a text whose
     repetition is no plain loop: there is nothing to count.
     """
-    source = document.witnesses.source
-    if source is None:
+    if document.witnesses.source is None:
         return False
     ours = _repeated(text)
-    if ours is None or not is_timed(source) or shared_time(document, source) < LEAST_SHARED_TIME:
+    if ours is None or (source := believed_source(document)) is None:
         return False
     own = scripts_of(document.language.tag) or frozenset()
     foreign = any(script_of(part) not in own for part in ours.unit)
