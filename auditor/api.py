@@ -13,23 +13,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor import config as configuration
-from auditor import gate, model
+from auditor import gate, model, storage
 from auditor.baseline import Baseline, judge
 from auditor.baseline_file import load as load_baseline
 from auditor.cache import open_cache
 from auditor.changed import changed_since as git_changes
 from auditor.changed import only
 from auditor.config import Config, GateLimits
-from auditor.decoding import nearest
+from auditor.decoding import ConfigurationError, nearest
 from auditor.engine import FAILED
+from auditor.manifest import Entry, Manifest
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.plugins import BrokenPluginError, plugin_rules, told
+from auditor.remote import scheme
 from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kinds
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
-from auditor.run import Job, audit_paths, discover
-from auditor.witnesses import pair
+from auditor.run import Job, audit_paths, path_of
+from auditor.witnesses import Pairing, pair
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,14 +91,14 @@ class Audit(model.Audit):
         """
         report = report_of(kind)
         if kind not in REPORTS:
-            write_file(Path(path), _render_by_plugin(report, self), kind)
+            write_file(path, _render_by_plugin(report, self), kind)
             return
         with _packages_of(kind):
             if report.folder and names_folder(path):
                 for name, data in report.render_set(self, options):
-                    write_file(Path(path) / name, data, kind)
+                    write_file(storage.join(os.fspath(path), name), data, kind)
             else:
-                write_file(Path(path), report.render(self, options), kind)
+                write_file(path, report.render(self, options), kind)
 
 
 def names_folder(path: str | os.PathLike[str]) -> bool:
@@ -139,7 +141,7 @@ def _packages_of(kind: str) -> Iterator[None]:
 class _ReportFile(io.FileIO):
     """The file a report is written to: what goes wrong with it is told from what goes wrong with the audit."""
 
-    def __init__(self, file: int | str, kind: str, path: Path) -> None:
+    def __init__(self, file: int | str, kind: str, path: str) -> None:
         super().__init__(file, "wb")
         self._what = (kind, path)
 
@@ -150,55 +152,66 @@ class _ReportFile(io.FileIO):
             raise _unwritable(*self._what, error) from error
 
 
-def _unwritable(kind: str, path: Path, error: OSError) -> ReportError:
+def _unwritable(kind: str, path: str, error: OSError) -> ReportError:
     return ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}")
 
 
 @contextmanager
-def written(path: Path, kind: str) -> Iterator[BinaryIO]:
+def written(path: str | os.PathLike[str], kind: str) -> Iterator[BinaryIO]:
     """A file to write a report into: it takes its place when the context ends well, else it is not there.
 
-    Folders are made as needed. Raises :class:`ReportError` when the file cannot be written.
+    Local folders are made as needed; for a store the file is made here and sent as a
+    whole. Raises :class:`ReportError` when the file cannot be written.
     """
+    place = os.fspath(path)
     name = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
-        if path.exists() and not path.is_file():
-            target = _ReportFile(os.fspath(path), kind, path)  # a device such as /dev/null is written to, not replaced
+        if scheme(place) is not None:
+            handle, name = tempfile.mkstemp()
+            target = _ReportFile(handle, kind, place)
         else:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            target = _ReportFile(handle, kind, path)
+            folder, base = os.path.split(place)
+            os.makedirs(folder or ".", exist_ok=True)
+            if os.path.isdir(place):
+                raise IsADirectoryError(21, "it is a folder")
+            if os.path.exists(place) and not os.path.isfile(place):
+                target = _ReportFile(place, kind, place)  # a device such as /dev/null is written to, not replaced
+            else:
+                handle, name = tempfile.mkstemp(dir=folder or ".", prefix=f".{base}.")
+                target = _ReportFile(handle, kind, place)
     except OSError as error:
-        raise _unwritable(kind, path, error) from error
+        raise _unwritable(kind, place, error) from error
     try:
         with io.BufferedWriter(target) as file:
             yield file
-        if name is not None:
-            _put(name, path, kind)
+        if name is not None and _put(name, place, kind):
             name = None
     finally:
         if name is not None:
             os.unlink(name)
 
 
-def _put(name: str, path: Path, kind: str) -> None:
+def _put(name: str, path: str, kind: str) -> bool:
+    """Put a finished file in its place; whether it was moved there."""
     try:
+        if scheme(path) is not None:
+            storage.put(name, path)
+            return False
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except OSError as error:
         raise _unwritable(kind, path, error) from error
+    return True
 
 
-def write_file(path: Path, data: bytes, kind: str) -> None:
+def write_file(path: str | os.PathLike[str], data: bytes, kind: str) -> None:
     """Write a file whole or not at all. Raises :class:`ReportError`."""
     with written(path, kind) as file:
         file.write(data)
 
 
 @contextmanager
-def streamed(path: Path, kind: str) -> Iterator[Stream]:
+def streamed(path: str | os.PathLike[str], kind: str) -> Iterator[Stream]:
     """A report of a kind that needs each file only, in the making: there when the context ends well, else not.
 
     Raises :class:`ReportError`.
@@ -218,12 +231,12 @@ def _umask() -> int:
 def read(path: str | os.PathLike[str], language: str | None = None) -> Document:
     """Read one transcript. Raises ``OSError`` when the file cannot be opened; never on its content."""
     given = configuration.language(Config(language=language), "read()")
-    name = os.fspath(path).replace(os.sep, "/")
-    return parse(Source(name, Path(path).read_bytes()), given)
+    place = os.fspath(path)
+    return parse(Source(storage.shown(place), storage.read(place)), given)
 
 
 def audit(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     config: Config | None = None,
     *,
     profile: str | None = None,
@@ -236,12 +249,13 @@ def audit(
     reference: str | None = None,
     hypothesis: str | None = None,
     source_track: str | None = None,
+    manifest: str | os.PathLike[str] | None = None,
     changed_since: str | None = None,
     cache: str | os.PathLike[str] | None = None,
     progress: Callable[[FileAudit, int], None] | None = None,
     detailed: int | None = None,
 ) -> Audit:
-    """Audit files, folders and globs.
+    """Audit files, folders, archives and globs, on disk, in an object store or on the web.
 
     ``config`` is the configuration (default: none is read;
     :func:`auditor.config_file.in_force` reads the one the command line would); the other
@@ -249,13 +263,17 @@ def audit(
     ``keep_documents`` keeps the cues for the HTML and PNG reports.
     ``reference`` (folder, file or mapping of what was really said), ``hypothesis``
     (another recogniser's output) and ``source_track`` (a language tag, or a file) are
-    witnesses; see :func:`auditor.witnesses.pair`. ``changed_since`` leaves only the
-    files that git says changed since a revision, ``cache`` is a folder in which results are kept between runs.
+    witnesses; see :func:`auditor.witnesses.pair`. ``manifest`` is a list of transcripts with
+    what is known of each, instead of paths and witnesses; see :mod:`auditor.manifest`.
+    ``changed_since`` leaves only the files that git says changed since a revision,
+    ``cache`` is a folder in which results are kept between runs.
     ``progress(file, total)`` is called with each file as it is done, in order.
     ``detailed`` is how many of the worst files the audit holds, for runs that do not fit in
     memory (default: all); its totals are those of the run. A baseline needs all of them.
 
-    Raises :class:`~auditor.run.NotFoundError` for a path that does not exist,
+    Raises :class:`~auditor.storage.NotFoundError` for a path that does not exist,
+    :class:`~auditor.remote.StorageError` for a store that cannot be read,
+    :class:`~auditor.manifest.ManifestError` for a manifest that cannot be read,
     :class:`NoTranscriptError` when there is nothing to audit, and
     :class:`~auditor.decoding.ConfigurationError` for an option that makes no sense.
     """
@@ -265,15 +283,25 @@ def audit(
     )
     configuration.check(settings, "audit()")
     given = [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(path) for path in paths]
-    files = discover(given)
+    listed = Manifest(os.fspath(manifest)) if manifest is not None else None
+    files: list[str | Entry]
+    if listed is None:
+        found = storage.discover(given)
+        pairing = pair(found, reference=reference, hypothesis=hypothesis, source_track=source_track)
+        files = [*found]
+    elif given or reference is not None or hypothesis is not None or source_track is not None:
+        raise ConfigurationError("a manifest names transcripts and their witnesses; leave out paths and witnesses")
+    else:
+        files, pairing = list(listed), Pairing({})
     if not files:
-        raise NoTranscriptError(f"no transcript found under {', '.join(given)}")
+        places = given if listed is None else [listed.path]
+        raise NoTranscriptError(f"no transcript found under {', '.join(places)}")
     if changed_since is not None:
-        files = only(files, git_changes(changed_since))
-    known = load_baseline(Path(settings.baseline)) if settings.baseline else None
+        changed = set(only([path_of(file) for file in files], git_changes(changed_since)))
+        files = [file for file in files if path_of(file) in changed]
+    known = load_baseline(settings.baseline) if settings.baseline else None
     rules, language_given = rulesets(settings), configuration.language(settings, "audit()")
     kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
-    pairing = pair(files, reference=reference, hypothesis=hypothesis, source_track=source_track)
     job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
     failures = _Failures({code: origin for code, (_, origin) in plugin_rules().items()})
 
@@ -291,7 +319,8 @@ def audit(
     )
     if known is not None:
         result = _excused(result, known)
-    warnings = (*pairing.warnings, *result.warnings, *failures.told())
+    left_out = listed.warnings if listed is not None else ()
+    warnings = (*pairing.warnings, *left_out, *result.warnings, *failures.told())
     return Audit(result.profile, result.files, result.tally, result.scores, result.version, warnings, result.totals)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from auditor import __version__
+from auditor import __version__, storage
 from auditor.baseline import Baseline, Entry, State, excerpt, in_order
 
 SCHEMA_VERSION = 1
@@ -72,10 +72,10 @@ def read(data: bytes, where: str) -> Baseline:
     return in_order(entries)
 
 
-def load(path: Path) -> Baseline:
+def load(path: str | os.PathLike[str]) -> Baseline:
     """Read a baseline from a file. Raises :class:`BaselineError`."""
     try:
-        data = path.read_bytes()
+        data = storage.read(os.fspath(path))
     except OSError as error:
         raise BaselineError(f"{path}: the baseline cannot be read: {error.strerror}; {_REMEDY}") from error
     return read(data, str(path))

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Collection, Sequence
 
+from auditor.storage import is_local, shown
 from auditor.suppression import SIDECAR_SUFFIX
 
 
@@ -65,5 +66,12 @@ def changed_since(revision: str, root: str = ".") -> set[str]:
 
 
 def only(paths: Sequence[str], changed: Collection[str]) -> list[str]:
-    """The paths that are among the changed files, in their order; a link also when what it points to changed."""
+    """The paths that are among the changed files, in their order; a link also when what it points to changed.
+
+    Raises :class:`RevisionError` for what git cannot know: objects in a store, members of an archive.
+    """
+    if elsewhere := next((path for path in paths if not is_local(path)), None):
+        raise RevisionError(
+            f"{shown(elsewhere)}: changed files cannot be told: git knows the files of this machine only"
+        )
     return [path for path in paths if _located(path) in changed or _located(os.path.realpath(path)) in changed]

@@ -54,7 +54,14 @@ class Wanted:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
+_PATHS = click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=complete_files)
+_MANIFEST: Callable[[F], F] = click.option(
+    "--manifest",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="List of transcripts instead of PATHs: .parquet, .jsonl or .csv with a column path (and language, "
+    "reference, hypothesis, source_track), or a text with a path a line.",
+)
 
 _CONFIGURING: tuple[Callable[[F], F], ...] = (
     click.option(
@@ -111,6 +118,7 @@ _CONFIGURING: tuple[Callable[[F], F], ...] = (
 
 _SHARED: tuple[Callable[[F], F], ...] = (
     _PATHS,
+    _MANIFEST,
     *_CONFIGURING,
     click.option("--changed-since", metavar="REV", help="Only files that git says changed since a revision."),
     click.option(
@@ -244,10 +252,19 @@ def _wanted(reports: Sequence[str]) -> list[Wanted]:
 
 def _check_writable(wanted: Sequence[Wanted]) -> None:
     """Fail before the audit, not after it, when a report cannot be written."""
+    from auditor import storage
     from auditor.api import names_folder, report_of
+    from auditor.remote import scheme
 
     for entry in wanted:
         if entry.path == STDOUT:
+            continue
+        try:
+            storage.check_writable(entry.path)
+        except OSError as error:
+            said = f"cannot write the {entry.kind} report to {entry.path}: {error.strerror}"
+            raise click.UsageError(said) from error
+        if scheme(entry.path) is not None:
             continue
         path = Path(entry.path)
         in_folder = report_of(entry.kind).folder is not None and names_folder(path if path.is_dir() else entry.path)
@@ -317,6 +334,8 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
     from auditor.api import audit, report_of, streamed
     from auditor.reports import REPORTS, Needs
 
+    if not paths and options["manifest"] is None:
+        raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
     wanted = _wanted(options["reports"])
     _check_writable(wanted)
     config = _configure(options)
@@ -339,7 +358,7 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
     detailed = None if whole else _DETAILED_WITH_CUES if shows_cues else _DETAILED
     with ExitStack() as stack:
         progress = stack.enter_context(_progress(options["progress"]))
-        streams = [stack.enter_context(streamed(Path(entry.path), entry.kind)) for entry in meanwhile]
+        streams = [stack.enter_context(streamed(entry.path, entry.kind)) for entry in meanwhile]
 
         def done(file: FileAudit, total: int) -> None:
             for stream in streams:
@@ -356,6 +375,7 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
             reference=options["reference"],
             hypothesis=options["hypothesis"],
             source_track=options["source_track"],
+            manifest=options["manifest"],
             changed_since=options["changed_since"],
             cache=CACHE_FOLDER if config.cache else None,
             progress=done,
@@ -394,7 +414,7 @@ def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verd
     if options["old"]:
         from auditor.evaluate import read_audit_file
 
-        old = read_audit_file(Path(options["old"]))
+        old = read_audit_file(options["old"])
     if options["media"]:
         from auditor.review import media_links
 
@@ -478,7 +498,10 @@ cat talk.vtt | auditor audit - --report json""",
 )
 @_with(_SHARED)
 def audit(paths: tuple[str, ...], **options: Any) -> int:
-    """Audit transcripts: files, folders (recursive), globs, or - for stdin."""
+    """Audit transcripts: files, folders (recursive), globs, zip and tar files, URLs, or - for stdin.
+
+    URLs are s3://, gs://, hf://, https:// and http://.
+    """
     ran = _run(paths, options, judged=False)
     used, complete = _write(ran, options)
     if options["explain_score"] and not used:
@@ -522,7 +545,7 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     from auditor.evaluate import read_audit
     from auditor.gate import describe
 
-    earlier = read_audit(Path(options["no_worse_than"])) if options["no_worse_than"] else None
+    earlier = read_audit(options["no_worse_than"]) if options["no_worse_than"] else None
     ran = _run(paths, options, judged=True)
     result = ran.audit
     verdict = result.gate(ran.config.gate, earlier)
@@ -561,7 +584,7 @@ def config(paths: tuple[str, ...], style: str, schema: bool, **options: Any) -> 
     from auditor.config import check, with_options
     from auditor.config_file import in_force
     from auditor.config_report import render
-    from auditor.run import discover
+    from auditor.storage import discover
 
     loaded, said = in_force(options["config_path"]), _said(options)
     settings = with_options(loaded.config, **said)
@@ -593,8 +616,10 @@ def _expected(error: Exception) -> ExitCode | None:
     from auditor.changed import RevisionError
     from auditor.decoding import ConfigurationError
     from auditor.evaluate import LabelError
+    from auditor.manifest import ManifestError
+    from auditor.remote import StorageError
     from auditor.review import ReviewError
-    from auditor.run import NotFoundError
+    from auditor.storage import NotFoundError
 
     wrong = (
         ReviewError,
@@ -602,9 +627,11 @@ def _expected(error: Exception) -> ExitCode | None:
         CacheError,
         ConfigurationError,
         LabelError,
+        ManifestError,
         NotFoundError,
         ReportError,
         RevisionError,
+        StorageError,
     )
     if isinstance(error, NoTranscriptError):
         return ExitCode.NOTHING_FOUND

@@ -80,8 +80,8 @@ def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> in
     from auditor import catalogue
     from auditor import evaluate as evaluation
 
-    files = evaluation.read_audit(Path(audit_path))
-    measures = evaluation.evaluate(files, evaluation.read_labels(Path(labels_path)), severity)
+    files = evaluation.read_audit(audit_path)
+    measures = evaluation.evaluate(files, evaluation.read_labels(labels_path), severity)
     if style == "json":
         click.echo(catalogue.as_json([dataclasses.asdict(measure) for measure in measures]))
     else:
@@ -102,26 +102,27 @@ def convert(source: str, target: str, stdin_filename: str) -> int:
 
     What the new file does not hold any more is said on stderr.
     """
+    from auditor import storage
     from auditor.api import write_file
     from auditor.convert import convert as converted
     from auditor.model import Source
     from auditor.parse import parse
 
-    kind = Path(target).suffix.lower().removeprefix(".")
+    kind = target.lower().rpartition(".")[2]
     if kind not in ("vtt", "srt"):
         raise click.UsageError(f"{target}: only .vtt and .srt can be written")
     if source == STDIN:
         document = parse(Source(stdin_filename, sys.stdin.buffer.read()))
     else:
         try:
-            document = parse(Source(Path(source).as_posix(), Path(source).read_bytes()))
+            document = parse(Source(storage.shown(source), storage.read(source)))
         except OSError as error:
             raise click.UsageError(f"{source}: cannot be read: {error.strerror}") from error
     if not document.cues:
         message = document.defects[0].message if document.defects else "no cue"
         raise click.UsageError(f"{source}: nothing to convert: {message}")
     result = converted(document, kind)
-    write_file(Path(target), result.data, kind)
+    write_file(target, result.data, kind)
     for loss in result.losses:
         click.echo(f"lost: {loss}", err=True)
     return ExitCode.DONE
@@ -134,7 +135,7 @@ def write_report(path: str, data: bytes, kind: str) -> None:
     if path == STDIN:
         sys.stdout.buffer.write(data)
     else:
-        write_file(Path(path), data, kind)
+        write_file(path, data, kind)
 
 
 @click.group(short_help="Write, prune or extend the file of known findings.")
@@ -154,10 +155,11 @@ _CONFIG = click.option("--config", "config_path", metavar="FILE", help="Configur
 
 
 def _known(output: str) -> Baseline:
+    from auditor import storage
     from auditor.baseline import Baseline
     from auditor.baseline_file import load
 
-    return load(Path(output)) if output != STDIN and Path(output).exists() else Baseline()
+    return load(output) if output != STDIN and storage.exists(output) else Baseline()
 
 
 def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
@@ -193,7 +195,7 @@ def baseline_prune(paths: tuple[str, ...], output: str, config_path: str | None)
     from auditor.baseline import prune
     from auditor.baseline_file import dump, load
 
-    before = load(Path(output))
+    before = load(output)
     left = prune(before, _audited(paths, config_path))
     write_report(output, dump(left), "baseline")
     click.echo(f"{len(before.entries) - len(left.entries)} dropped, {len(left.entries)} left in {output}", err=True)
@@ -208,13 +210,14 @@ def baseline_import(decisions: tuple[str, ...], output: str) -> int:
 
     Accepted findings and false alarms become known; what is to be fixed does not.
     """
+    from auditor import storage
     from auditor.baseline_file import BaselineError, dump, import_decisions
 
     known = _known(output)
     before = len(known.entries)
     for path in decisions:
         try:
-            data = Path(path).read_bytes()
+            data = storage.read(path)
         except OSError as error:
             raise BaselineError(f"{path}: the decisions cannot be read: {error.strerror}") from error
         known = import_decisions(known, data, path)
@@ -232,6 +235,7 @@ def init(paths: tuple[str, ...], output: str, known: str | None) -> int:
 
     Its limits are today's scores and counts, or, with --baseline, that nothing new comes.
     """
+    from auditor import storage
     from auditor.api import audit
     from auditor.baseline import accept
     from auditor.baseline_file import dump
@@ -240,7 +244,7 @@ def init(paths: tuple[str, ...], output: str, known: str | None) -> int:
     from auditor.starting import starting_configuration
 
     for path, option in ((output, "--output"), (known, "--baseline")):
-        if path and path != STDIN and Path(path).exists():
+        if path and path != STDIN and storage.exists(path):
             raise click.UsageError(f"{path}: exists already; remove it or name another file with {option}")
     result = audit(list(paths), Config(), jobs=None, keep_documents=False, cache=FOLDER)
     written = output
@@ -273,7 +277,7 @@ def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
     from auditor import catalogue, comparison
     from auditor.evaluate import read_audit_file
 
-    compared = comparison.compare(read_audit_file(Path(old)), read_audit_file(Path(new)))
+    compared = comparison.compare(read_audit_file(old), read_audit_file(new))
     fallen = comparison.worse(compared)
     if style == "json":
         click.echo(catalogue.as_json(dataclasses.asdict(compared)))
@@ -294,19 +298,18 @@ def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
 def mine(paths: tuple[str, ...], language: str | None, files: int, score: float, most: int, output: str | None) -> int:
     """List phrases and fragments that recur in unrelated recordings out of context, most suspicious first."""
     from auditor import config as configuration
-    from auditor import mine_file
+    from auditor import mine_file, storage
     from auditor.api import NoTranscriptError
     from auditor.config import Config
     from auditor.mine import Settings, Transcripts
     from auditor.mine import mine as mined_from
-    from auditor.run import discover
 
     if STDIN in paths:
         raise click.UsageError("mine reads files twice, so not from stdin; name files or folders")
-    if output and output != STDIN and Path(output).exists():
+    if output and output != STDIN and storage.exists(output):
         raise click.UsageError(f"{output}: exists already; name another file")
     given = configuration.language(Config(language=language), "command line")
-    found = discover(paths)
+    found = storage.discover(paths)
     if not found:
         raise NoTranscriptError(f"no transcript found under {', '.join(paths)}")
     mined = mined_from(Transcripts(found, given), Settings(files=files, score=score))
@@ -344,8 +347,12 @@ def review(
     """
     from auditor.api import audit
     from auditor.config_file import in_force
+    from auditor.remote import scheme
     from auditor.review import serve
 
+    for option, place in (("--decisions", decisions), ("--media", media)):
+        if place and scheme(place) is not None:
+            raise click.UsageError(f"{option} {place}: a review saves and plays on this machine; name a local path")
     result = audit(list(paths), in_force(config_path).config, jobs=None, source_track=source_track, reference=reference)
     serve(result, Path(decisions), Path(media) if media else None, port, browser)
     return ExitCode.DONE

@@ -12,12 +12,14 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from auditor import storage
 
 AMBIGUOUS = "ambiguous"
 
@@ -123,11 +125,13 @@ def _measure(name: str, hits: int, false: Sequence[Mistake], missed: Sequence[Mi
     )
 
 
-def read_labels(path: Path) -> list[Label]:
+def read_labels(path: str | os.PathLike[str]) -> list[Label]:
     """Read a label file. Raises :class:`LabelError` with the line that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = storage.read(os.fspath(path)).decode("utf-8-sig")
+    except OSError as error:
+        raise LabelError(f"{path}: the labels cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise LabelError(f"{path}: the labels cannot be read: {error}") from error
     labels = []
     for number, row in enumerate(csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE), 1):
@@ -141,16 +145,16 @@ def read_labels(path: Path) -> list[Label]:
     return labels
 
 
-def read_audit(path: Path) -> list[dict[str, Any]]:
+def read_audit(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """The files of a JSON audit. Raises :class:`LabelError` when it is none."""
     files: list[dict[str, Any]] = read_audit_file(path)["files"]
     return files
 
 
-def read_audit_file(path: Path) -> dict[str, Any]:
+def read_audit_file(path: str | os.PathLike[str]) -> dict[str, Any]:
     """A JSON audit as a whole. Raises :class:`LabelError` when it is none."""
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(storage.read(os.fspath(path)).decode("utf-8"))
         files = data["files"]
         if data["schema_version"] != 1 or not isinstance(files, list):
             raise LabelError(f"{path}: schema version {data['schema_version']} is not known here; audit again")

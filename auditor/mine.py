@@ -11,14 +11,13 @@ is usual there is no candidate.
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from auditor.facts.foreign import fragments, is_foreign_cue
 from auditor.facts.korean import eojeols, is_korean, is_noun, morphemes
@@ -30,6 +29,7 @@ from auditor.facts.words import Word, primary, script_counts, script_of, scripts
 from auditor.model import Cue, Document, Language, Source
 from auditor.parse import parse
 from auditor.parse.language import normalise
+from auditor.storage import read_many, shown
 
 
 class Kind(StrEnum):
@@ -187,15 +187,11 @@ class Transcripts:
         return len(self._paths)
 
     def __iter__(self) -> Iterator[Document]:
-        for path in self._paths:
-            try:
-                if not Path(path).is_file():
-                    raise OSError(None, "not a regular file")
-                data = Path(path).read_bytes()
-            except OSError as error:
-                self.unread[path] = f"{path}: cannot be read: {error.strerror}"
+        for path, (data,) in zip(self._paths, read_many((path,) for path in self._paths), strict=True):
+            if isinstance(data, OSError):
+                self.unread[path] = f"{path}: cannot be read: {data.strerror}"
             else:
-                yield parse(Source(path.replace(os.sep, "/"), data), self._language)
+                yield parse(Source(shown(path), data), self._language)
 
 
 def _writing(text: str) -> str:

@@ -34,16 +34,6 @@ class _Batch(Generic[T, R]):
     future: Future[list[R]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Each(Generic[T, R]):
-    """The work on every item of a batch; picklable."""
-
-    work: Callable[[T], R]
-
-    def __call__(self, items: list[T]) -> list[R]:
-        return [self.work(item) for item in items]
-
-
 def _leave_interrupts_to_the_parent() -> None:
     # Ctrl-C reaches every process of the terminal; one message about it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -70,24 +60,25 @@ class _Workers:
 
 
 def ordered(
-    work: Callable[[T], R], items: Iterable[T], processes: int, batch: int, lost: Callable[[T], R]
+    work: Callable[[list[T]], list[R]], items: Iterable[T], processes: int, batch: int, lost: Callable[[T], R]
 ) -> Generator[R, None, None]:
-    """The result of ``work`` for each item, in order, from ``processes`` worker processes.
+    """The result of each item, in order, from ``processes`` worker processes.
 
-    Items are fetched as they are needed and sent ``batch`` at a time. When a worker
+    Items are fetched as they are needed and sent ``batch`` at a time; ``work``, which
+    must be picklable, makes the results of a batch. When a worker
     dies (killed, out of memory), the items it may have died of are tried again
     one by one in a process of their own, and ``lost`` makes the result of the one
     that kills it too. Exceptions of ``work`` are raised here. Raises
     :class:`WorkerError` when no worker process can do anything.
     """
-    each, waiting = _Each(work), iter(items)
+    waiting = iter(items)
     window: deque[_Batch[T, R]] = deque()
     workers = _Workers(processes)
     worked = False
     try:
         while True:
             while len(window) < processes * _IN_FLIGHT and (some := list(islice(waiting, batch))):
-                window.append(_Batch(some, _sent(workers, each, some)))
+                window.append(_Batch(some, _sent(workers, work, some)))
             if not window:
                 break
             first = window.popleft()
@@ -96,36 +87,38 @@ def ordered(
                 worked = True
             except BrokenProcessPool:
                 workers.stop()
-                for result in _one_by_one(each, first.items, lost, hopeful=worked):
+                for result in _one_by_one(work, first.items, lost, hopeful=worked):
                     yield result
                     worked = True
                 workers = _Workers(processes)
                 for other in window:
                     if not other.future.done() or other.future.cancelled() or other.future.exception() is not None:
-                        other.future = _sent(workers, each, other.items)
+                        other.future = _sent(workers, work, other.items)
         workers.executor.shutdown()
     except BaseException:
         workers.stop()
         raise
 
 
-def _sent(workers: _Workers, each: _Each[T, R], items: list[T]) -> Future[list[R]]:
+def _sent(workers: _Workers, work: Callable[[list[T]], list[R]], items: list[T]) -> Future[list[R]]:
     try:
-        return workers.executor.submit(each, items)
+        return workers.executor.submit(work, items)
     except BrokenProcessPool as error:  # it broke since; whoever waits for the result learns of it
         failed: Future[list[R]] = Future()
         failed.set_exception(error)
         return failed
 
 
-def _one_by_one(each: _Each[T, R], items: list[T], lost: Callable[[T], R], *, hopeful: bool) -> Iterator[R]:
+def _one_by_one(
+    work: Callable[[list[T]], list[R]], items: list[T], lost: Callable[[T], R], *, hopeful: bool
+) -> Iterator[R]:
     """The results of items one of which may kill its worker, each tried where it can harm no other."""
     workers = _Workers(1)
     in_a_row = 0
     try:
         for item in items:
             try:
-                (result,) = _sent(workers, each, [item]).result()
+                (result,) = _sent(workers, work, [item]).result()
                 hopeful = True
             except BrokenProcessPool as error:
                 workers.stop()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
+from auditor import storage
 from auditor.decoding import ConfigurationError
 from auditor.facts.error_rates import unusable
 from auditor.facts.same_speech import doubt
@@ -23,6 +24,7 @@ from auditor.model import Cue, Document, Language, Source, Span, Witnesses
 from auditor.parse import SUFFIXES, parse
 from auditor.parse.encodings import decode
 from auditor.parse.language import decide, normalise
+from auditor.remote import scheme
 
 PLAIN = ".txt"
 """The ending of a witness without times."""
@@ -39,6 +41,11 @@ class Paths:
     hypothesis: str | None = None
     source: str | None = None
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Those there are, in this order."""
+        return tuple(path for path in (self.reference, self.hypothesis, self.source) if path is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -48,26 +55,23 @@ class Pairing:
     warnings: tuple[str, ...] = ()
 
 
-def _slashes(path: str | PurePath) -> str:
-    return os.fspath(path).replace(os.sep, "/").removeprefix("./")
-
-
-def _read_mapping(path: Path) -> dict[str, str]:
+def _read_mapping(mapping: str) -> dict[str, str]:
     """Pairs of a mapping file; relative witness paths are relative to it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        if path.suffix.lower() == ".json":
+        text = storage.read(mapping).decode("utf-8-sig")
+        if mapping.lower().endswith(".json"):
             pairs = json.loads(text)
             if not isinstance(pairs, dict) or not all(isinstance(value, str) for value in pairs.values()):
-                raise ConfigurationError(f"{path}: expected a JSON object of transcript to witness paths")
+                raise ConfigurationError(f"{mapping}: expected a JSON object of transcript to witness paths")
         else:
             rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
             if bad := next((row for row in rows if len(row) != 2), None):
-                raise ConfigurationError(f"{path}: expected 'transcript<TAB>witness', found '{' '.join(bad)}'")
+                raise ConfigurationError(f"{mapping}: expected 'transcript<TAB>witness', found '{' '.join(bad)}'")
             pairs = {row[0].strip(): row[1].strip() for row in rows}
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ConfigurationError(f"{path}: the mapping cannot be read ({error})") from error
-    return {_slashes(transcript): os.path.join(path.parent, witness) for transcript, witness in pairs.items()}
+        raise ConfigurationError(f"{mapping}: the mapping cannot be read ({error})") from error
+    folder = storage.parent(mapping)
+    return {storage.shown(transcript): storage.join(folder, witness) for transcript, witness in pairs.items()}
 
 
 _LANGUAGE_TAIL = re.compile(r"^(?P<stem>.+?)[._-](?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)$")
@@ -93,18 +97,15 @@ def _names(path: PurePath) -> list[tuple[str, ...]]:
 class _Folder:
     """The witness files below a folder, by every name they can be paired under."""
 
-    def __init__(self, root: Path) -> None:
-        self.files = sorted(
-            path
-            for path in root.rglob("*")
-            if path.is_file() and path.suffix.lower() in SUFFIXES | {PLAIN} and not path.name.startswith(".")
-        )
-        self._by_name: dict[tuple[str, ...], list[Path]] = {}
+    def __init__(self, root: str) -> None:
+        self.files = storage.within(root, SUFFIXES | {PLAIN})
+        self._by_name: dict[tuple[str, ...], list[str]] = {}
         for path in self.files:
-            for name in dict.fromkeys(_names(path.relative_to(root))):
+            inside = PurePath(path[len(root.rstrip("/")) :].lstrip("/" + os.sep))
+            for name in dict.fromkeys(_names(inside)):
                 self._by_name.setdefault(name, []).append(path)
 
-    def find(self, transcript: str) -> list[Path]:
+    def find(self, transcript: str) -> list[str]:
         """The files that go with a transcript under the most specific name that has any."""
         for name in _names(PurePath(transcript)):
             found = self._by_name.get(name)
@@ -113,66 +114,68 @@ class _Folder:
         return []
 
 
-def _by_mapping(mapping: Path, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
+def _by_mapping(mapping: str, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
     pairs = _read_mapping(mapping)
     found: dict[str, str] = {}
     warnings: list[str] = []
     used: set[str] = set()
     for path in paths:
-        shown = _slashes(path)
-        for key in (shown, *("/".join(PurePath(shown).parts[at:]) for at in range(1, len(PurePath(shown).parts)))):
+        name = storage.shown(path)
+        for key in (name, *("/".join(PurePath(name).parts[at:]) for at in range(1, len(PurePath(name).parts)))):
             if key in pairs:
                 found[path] = pairs[key]
                 used.add(key)
                 break
         else:
-            warnings.append(f"{shown}: no {what} in {mapping}")
+            warnings.append(f"{name}: no {what} in {mapping}")
     warnings += [f"{mapping}: '{key}' is none of the audited transcripts" for key in pairs if key not in used]
     for path, witness in found.items():
-        if not os.path.isfile(witness):
-            raise ConfigurationError(f"{mapping}: the {what} of {_slashes(path)}, {witness}, does not exist")
+        # What lies elsewhere is not asked for one by one: an audit whose witness cannot be read says so.
+        if storage.is_local(witness) and not os.path.isfile(witness):
+            raise ConfigurationError(f"{mapping}: the {what} of {storage.shown(path)}, {witness}, does not exist")
     return found, warnings
 
 
-def _by_folder(root: Path, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
+def _by_folder(root: str, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
     folder = _Folder(root)
     found: dict[str, str] = {}
     warnings: list[str] = []
     for path in paths:
-        candidates = [file for file in folder.find(path) if file.resolve() != Path(path).resolve()]
+        name = storage.shown(path)
+        candidates = [file for file in folder.find(path) if storage.same(file) != storage.same(path)]
         if len(candidates) > 1:
-            same = [file for file in candidates if _language_of(file) == _language_of(Path(path))]
-            candidates = same or candidates
+            alike = [file for file in candidates if _language_of(file) == _language_of(path)]
+            candidates = alike or candidates
         if len(candidates) == 1:
-            found[path] = os.fspath(candidates[0])
+            found[path] = candidates[0]
         elif candidates:
-            some = ", ".join(_slashes(file) for file in candidates[:3])
-            warnings.append(f"{_slashes(path)}: {len(candidates)} files could be its {what} ({some}); none is used")
+            some = ", ".join(storage.shown(file) for file in candidates[:3])
+            warnings.append(f"{name}: {len(candidates)} files could be its {what} ({some}); none is used")
         else:
-            warnings.append(f"{_slashes(path)}: no {what} found in {root}")
-    taken = {Path(file).resolve() for file in found.values()}
+            warnings.append(f"{name}: no {what} found in {root}")
+    taken = {storage.same(file) for file in found.values()}
     if found:
-        spare = [file for file in folder.files if file.resolve() not in taken]
-        warnings += [f"{_slashes(file)}: no audited transcript goes with this {what}" for file in spare]
+        spare = [file for file in folder.files if storage.same(file) not in taken]
+        warnings += [f"{storage.shown(file)}: no audited transcript goes with this {what}" for file in spare]
     return found, warnings
 
 
-def _language_of(path: Path) -> str:
-    return primary(decide(_slashes(path), (), (), None).tag)
+def _language_of(path: str) -> str:
+    return primary(decide(storage.shown(path), (), (), None).tag)
 
 
 def _named(given: str, paths: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
     """Witness paths by transcript for ``--reference`` or ``--hypothesis``, a folder, a file or a mapping."""
-    target = Path(given)
-    if target.is_dir():
-        return _by_folder(target, paths, what)
-    if not target.is_file():
+    kind = storage.kind(given)
+    if kind == "folder":
+        return _by_folder(given, paths, what)
+    if kind is None:
         raise ConfigurationError(f"{given}: no such file or folder (given as {what})")
-    ending = target.suffix.lower()
+    ending = PurePath(storage.shown(given)).suffix.lower()
     # Whisper writes .json and .tsv too: what holds cues is a transcript, whatever its ending.
     if ending not in SUFFIXES | {PLAIN} and not read_witness(given).cues:
         if ending in MAPPINGS:
-            return _by_mapping(target, paths, what)
+            return _by_mapping(given, paths, what)
         raise ConfigurationError(
             f"{given}: neither a transcript nor a mapping ({' or '.join(MAPPINGS)}); given as {what}"
         )
@@ -184,54 +187,77 @@ def _named(given: str, paths: Sequence[str], what: str) -> tuple[dict[str, str],
     return {paths[0]: given}, []
 
 
-def _siblings(path: Path, wanted: str) -> list[Path]:
-    """Files beside ``path`` that are the same track in the language ``wanted``, by their names.
+def _split_name(name: str) -> tuple[str, str | None]:
+    """What the tracks of one recording share of their names, and the language that the name tells."""
+    stem = name.rsplit(".", 1)[0]
+    if tag := normalise(stem):
+        return "", tag
+    match = _LANGUAGE_TAIL.match(stem)
+    tag = normalise(match["tag"]) if match else None
+    return (match["stem"], tag) if match and tag else (stem, None)
+
+
+class _Siblings:
+    """Files that are the same track in the language ``wanted``, by their names, beside each transcript.
 
     ``<folder>/ko_KR.srt`` has ``<folder>/en_US.srt`` beside it, ``x.ko.vtt`` has ``x.en.vtt``.
+    A folder is looked at once, however many transcripts lie in it.
     """
 
-    def split(name: str) -> tuple[str, str | None]:
-        stem = name.rsplit(".", 1)[0]
-        if tag := normalise(stem):
-            return "", tag
-        match = _LANGUAGE_TAIL.match(stem)
-        tag = normalise(match["tag"]) if match else None
-        return (match["stem"], tag) if match and tag else (stem, None)
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+        self._tracks: dict[str, dict[str, list[str]]] = {}
 
-    base, _ = split(path.name)
-    found = []
-    for other in sorted(path.parent.iterdir()):
-        if other.suffix.lower() not in SUFFIXES or other.name == path.name or not other.is_file():
-            continue
-        other_base, tag = split(other.name)
-        if other_base == base and tag and (tag == wanted or primary(tag) == wanted):
-            found.append(other)
-    return found
+    def find(self, path: str) -> list[str]:
+        """The names of the tracks beside a transcript."""
+        folder, own = storage.parent(path), _name(path)
+        if folder not in self._tracks:
+            self._tracks[folder] = self._in_folder(path)
+        return [name for name in self._tracks[folder].get(_split_name(own)[0], ()) if name != own]
+
+    def _in_folder(self, path: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in storage.beside(path):
+            base, tag = _split_name(name)
+            if name.lower().endswith(tuple(SUFFIXES)) and tag and self._wanted in (tag, primary(tag)):
+                found.setdefault(base, []).append(name)
+        return found
+
+
+def _name(path: str) -> str:
+    return PurePath(storage.shown(path)).name
 
 
 def _sources(given: str, paths: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Source tracks by transcript: one file for one transcript, or siblings in the language ``given``."""
-    if os.path.isfile(given):
-        return _named(given, paths, "source track")
     wanted = normalise(given)
-    if wanted is None:
-        raise ConfigurationError(f"--source-track {given}: neither a file nor a language tag such as 'en'")
+    if wanted is None or os.path.isfile(given):
+        if scheme(given) is None and not os.path.isfile(given) and storage.is_local(given):
+            raise ConfigurationError(f"--source-track {given}: neither a file nor a language tag such as 'en'")
+        return _named(given, paths, "source track")
     found: dict[str, str] = {}
     warnings: list[str] = []
+    tracks = _Siblings(wanted)
     for path in paths:
-        if _language_of(Path(path)) == primary(wanted):
+        if _language_of(path) == primary(wanted):
             continue  # the source track itself is audited too: it has no source
-        siblings = _siblings(Path(path), wanted) if os.path.isfile(path) else []
+        name = storage.shown(path)
+        try:
+            siblings = tracks.find(path)
+        except OSError as error:
+            warnings.append(f"{name}: no source track can be looked for beside it ({error.strerror})")
+            continue
         # x.en.vtt and x.en.srt are one track in two formats: the one of the transcript's own format goes with it.
-        same_format = [file for file in siblings if file.suffix.lower() == Path(path).suffix.lower()]
+        ending = PurePath(name).suffix.lower()
+        same_format = [other for other in siblings if PurePath(other).suffix.lower() == ending]
         chosen = same_format if len(siblings) > 1 and len(same_format) == 1 else siblings
         if len(chosen) == 1:
-            found[path] = os.fspath(chosen[0])
+            found[path] = storage.join(storage.parent(path), chosen[0])
         elif chosen:
-            names = ", ".join(file.name for file in chosen)
-            warnings.append(f"{_slashes(path)}: more than one source track beside it ({names}); none is used")
+            names = ", ".join(chosen)
+            warnings.append(f"{name}: more than one source track beside it ({names}); none is used")
         else:
-            warnings.append(f"{_slashes(path)}: no source track '{given}' beside it")
+            warnings.append(f"{name}: no source track '{given}' beside it")
     return found, warnings
 
 
@@ -263,8 +289,11 @@ def pair(
 
 def read_witness(path: str, language: Language | None = None) -> Document:
     """Read a witness. A plain text (``.txt``) becomes one cue that lasts 0 ms. Raises ``OSError``."""
-    data = Path(path).read_bytes()
-    name = _slashes(path)
+    return _as_witness(path, storage.read(path), language)
+
+
+def _as_witness(path: str, data: bytes, language: Language | None = None) -> Document:
+    name = storage.shown(path)
     if not path.lower().endswith(PLAIN):
         return parse(Source(name, data), language)
     decoded = decode(data)
@@ -276,10 +305,13 @@ def read_witness(path: str, language: Language | None = None) -> Document:
     return Document(name, "unknown", cues, decoded.defects, decided, decoded.encoding, lines=lines)
 
 
-def with_witnesses(document: Document, paths: Paths) -> tuple[Document, tuple[str, ...]]:
+def with_witnesses(
+    document: Document, paths: Paths, contents: Mapping[str, bytes | OSError] | None = None
+) -> tuple[Document, tuple[str, ...]]:
     """The document with its witnesses read, and a warning for each that cannot be believed.
 
-    A witness that cannot be read is left out and named.
+    ``contents`` are those that have been read already, by path. A witness that cannot be
+    read is left out and named.
     """
     warnings: list[str] = []
 
@@ -287,9 +319,12 @@ def with_witnesses(document: Document, paths: Paths) -> tuple[Document, tuple[st
         if path is None:
             return None
         try:
-            witness = read_witness(path)
+            data = storage.read(path) if contents is None else contents[path]
+            if isinstance(data, OSError):
+                raise data
+            witness = _as_witness(path, data)
         except OSError as error:
-            warnings.append(f"{document.path}: its {what} {_slashes(path)} cannot be read ({error.strerror})")
+            warnings.append(f"{document.path}: its {what} {storage.shown(path)} cannot be read ({error.strerror})")
             return None
         if not witness.cues:
             warnings.append(f"{document.path}: its {what} {witness.path} holds no text")

@@ -13,7 +13,7 @@ from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError
 from auditor.model import FileAudit
 from auditor.reports.frames import FILE_DTYPES, FINDING_DTYPES
-from auditor.run import NotFoundError
+from auditor.storage import NotFoundError
 from tests.transcripts import LOOP, garbled, moments, sentences, subrip, webvtt
 
 

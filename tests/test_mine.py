@@ -14,7 +14,7 @@ from auditor.mine import Candidate, Kind, Mined, Settings, Transcripts, mine, re
 from auditor.mine_file import configuration, table
 from auditor.model import Document, Source
 from auditor.parse import parse
-from auditor.run import discover
+from auditor.storage import discover
 from tests.transcripts import sentences, stamp
 
 Placed = tuple[str, int, int]
@@ -312,7 +312,7 @@ def test_a_file_that_cannot_be_opened_is_told_and_does_not_stop_the_others(tmp_p
     paths = [*corpus_on_disk(tmp_path), str(tmp_path / "gone.vtt")]
     mined = mine(Transcripts(paths))
     assert len(mined.unread) == 1
-    assert mined.unread[0].endswith("gone.vtt: cannot be read: not a regular file")
+    assert mined.unread[0].endswith("gone.vtt: cannot be read: No such file or directory")
     assert mined.files == 12
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from auditor.config import Config, ruleset
+from auditor.manifest import Entry
 from auditor.model import Audit, FileAudit, Language
-from auditor.run import Job, NotFoundError, audit_files, audit_paths, discover, processes
+from auditor.run import Job, audit_files, audit_paths, processes
+from auditor.storage import NotFoundError, discover
 from tests.transcripts import garbled, moments, sentences, webvtt
 
 CLEAN = webvtt(sentences(8))
@@ -20,10 +22,10 @@ CLEAN = webvtt(sentences(8))
 class Deadly(Job):
     """A job that one file kills, as one too large for the memory would."""
 
-    def __call__(self, path: str) -> FileAudit:
-        if path == "3.en.vtt":
+    def all(self, items: Sequence[str | Entry]) -> list[FileAudit]:
+        if "3.en.vtt" in items:
             os.kill(os.getpid(), signal.SIGKILL)
-        return Job.__call__(self, path)
+        return Job.all(self, items)
 
 
 def make(here: Path, *names: str) -> None:

@@ -24,7 +24,7 @@ from auditor.config import Config, ruleset
 from auditor.engine import audit_document
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Cue, Document
-from auditor.run import discover
+from auditor.storage import discover
 
 RATES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 
