@@ -143,7 +143,7 @@ class Comment:
 class Language:
     """A language tag (BCP 47, such as ``ko`` or ``zh-Hans``) and how it was decided.
 
-    ``how`` is one of ``option``, ``configuration``, ``file name``, ``folder name``,
+    ``how`` is one of ``option``, ``configuration``, ``manifest``, ``file name``, ``folder name``,
     ``header``, ``text`` or ``unknown``; ``tag`` is ``None`` when nothing decided it.
     """
 

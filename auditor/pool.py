@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ class _Batch(Generic[T, R]):
     future: Future[list[R]]
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin(environment: Mapping[str, str]) -> None:
+    # A fork server has the environment of the moment it started in; credentials may have been set since.
+    os.environ.clear()
+    os.environ.update(environment)
     # Ctrl-C reaches every process of the terminal; one message about it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -50,7 +54,9 @@ class _Workers:
         if method == "forkserver":
             context.set_forkserver_preload(["auditor.run"])
         self._others = set(active_children())
-        self.executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+        self.executor = ProcessPoolExecutor(
+            processes, mp_context=context, initializer=_begin, initargs=(dict(os.environ),)
+        )
 
     def stop(self) -> None:
         """End every worker at once, whatever it is doing."""

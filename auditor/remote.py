@@ -12,7 +12,7 @@ import importlib
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -175,7 +175,15 @@ def _patiently(request: Callable[[], T]) -> T:
 def opened(url: str) -> Iterator[IO[bytes]]:
     """An object as a file that can be searched through, for archives and tables. Raises ``OSError``."""
     store = filesystem(url)
-    with _patiently(lambda: store.open(url, "rb")) as file:
+
+    def open_it() -> IO[bytes]:
+        # A folder of a store opens as a file without a byte.
+        if scheme(url) not in READ_ONLY and store.isdir(url):
+            raise FileNotFoundError(errno.ENOENT, "no such file or folder")
+        file: IO[bytes] = store.open(url, "rb")
+        return file
+
+    with _patiently(open_it) as file:
         yield file
 
 
@@ -260,8 +268,12 @@ def writable(url: str) -> None:
         raise StorageError(f"'{scheme(url)}://' is only read; write to a local path or a bucket", errno.EROFS)
     store = filesystem(url)
     if scheme(url) in ("s3", "gs"):
-        with suppress(PermissionError):
+        try:
             _patiently(lambda: store.info(url.split("/")[2]))
+        except PermissionError:
+            return
+        except FileNotFoundError as error:
+            raise FileNotFoundError(errno.ENOENT, "no such bucket") from error
 
 
 def _url(store: AbstractFileSystem, name: str, like: str) -> str:

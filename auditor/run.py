@@ -109,7 +109,7 @@ class Job:
             for item in items:
                 entry = self._entry(item)
                 asked.append(entry)
-                own = () if entry.path == STDIN else (entry.path, entry.path + SIDECAR_SUFFIX)
+                own = () if entry.path == STDIN else (entry.path, storage.extended(entry.path, SIDECAR_SUFFIX))
                 yield (*own, *(entry.witnesses.all if entry.witnesses else ()))
 
         for contents in storage.read_many(groups()):

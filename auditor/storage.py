@@ -42,7 +42,8 @@ def shown(path: str) -> str:
     inside = place(path)
     if inside is None:
         return remote.shown(path)
-    return Place(shown(inside.archive), inside.inner).path
+    archive = shown(inside.archive) if scheme(inside.archive) is None else remote.shown(inside.archive)
+    return Place(archive, inside.inner).path
 
 
 def is_local(path: str) -> bool:
@@ -67,6 +68,14 @@ def join(folder: str, path: str) -> str:
     if scheme(path) is not None or not folder:
         return path
     return os.path.join(folder, path) if scheme(folder) is None else f"{folder.rstrip('/')}/{path}"
+
+
+def extended(path: str, ending: str) -> str:
+    """The path of a file whose name is another's with an ending behind it."""
+    if scheme(path) in remote.READ_ONLY and "?" in path:
+        name, _, query = path.partition("?")
+        return f"{name}{ending}?{query}"
+    return path + ending
 
 
 def _is_hidden(path: str) -> bool:
@@ -108,7 +117,7 @@ def _in_archive(inside: Place, endings: Collection[str]) -> list[str] | None:
 
 def _in_store(url: str, endings: Collection[str]) -> list[str] | None:
     """The files below a URL, or the one at it; ``None`` when there is nothing."""
-    if remote.checked(url) in ("https", "http"):
+    if remote.checked(url) in remote.READ_ONLY:
         remote.reachable(url)  # the web has no folders
         return [url]
     found = remote.listed(url)
@@ -120,7 +129,7 @@ def _in_store(url: str, endings: Collection[str]) -> list[str] | None:
 
 def _matching(pattern: str, endings: Collection[str]) -> list[str]:
     """What a glob in a store matches: files whatever their ending, folders and archives with all inside."""
-    if remote.checked(pattern) in ("https", "http"):
+    if remote.checked(pattern) in remote.READ_ONLY:
         raise StorageError("the web cannot be searched; name the files, or list them in a manifest", errno.EINVAL)
     head = pattern.split("*")[0].split("?")[0].split("[")[0].rpartition("/")[0]
     found: dict[str, None] = {}
@@ -156,7 +165,7 @@ def _meant(path: str, endings: Collection[str]) -> list[str] | None:
         except FileNotFoundError:
             if scheme(path) is None:
                 return None  # a folder of a store may be called x.zip
-    if glob.has_magic(path) and scheme(path) not in ("http", "https"):
+    if "*" in path if scheme(path) in remote.READ_ONLY else glob.has_magic(path):  # "?" and "[" are usual in the web
         return _matching(path, endings)
     return _in_store(path, endings)
 

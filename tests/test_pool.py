@@ -102,3 +102,13 @@ def _no_worker_is_left() -> None:
     while active_children() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert active_children() == []
+
+
+def environment(number: int) -> int:
+    return int(os.environ["NUMBER_OF_A_TEST"])
+
+
+def test_a_worker_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("1", "2"):
+        monkeypatch.setenv("NUMBER_OF_A_TEST", value)
+        assert list(ordered(Each(environment), [0, 0], 1, 1, lost)) == [int(value)] * 2
