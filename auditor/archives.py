@@ -33,6 +33,8 @@ MOST_TAR_BYTES = 64 * 1024 * 1024 * 1024
 _COPY_BYTES = 1024 * 1024
 # The ending of an archive that is not the whole name; a web address may have its query behind it.
 _ARCHIVE = re.compile(rf"(?i)(?<=[^/\\])(?:{'|'.join(map(re.escape, ENDINGS))})(?:(?=$|[/\\])|(?P<query>\?[^/]*))")
+# What a path has that is not simply one of a local file: looked for first, for there may be millions.
+_SPECIAL = re.compile(r"(?i)://|\.(?:zip|tar|tgz|tbz2|txz)")
 _CHAIN = re.compile(r"(?i)(zip|tar)://(?P<inner>.*?)::(?P<outer>.+)", re.DOTALL)
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -66,6 +68,8 @@ def place(path: str) -> Place | None:
     A path names one as ``x.zip``, ``x.zip/member`` or, as fsspec writes it, ``zip://member::x.zip``.
     A local folder called ``x.zip`` is a folder. Raises :class:`StorageError` for an archive in an archive.
     """
+    if not _SPECIAL.search(path):
+        return None
     if (chained := unchained(path)) is not None:
         return chained
     for ending in _ARCHIVE.finditer(path):
@@ -73,6 +77,11 @@ def place(path: str) -> Place | None:
         if scheme(path) in ("http", "https") or (not ending["query"] and (scheme(path) or os.path.isfile(archive))):
             return Place(archive, inner.replace(os.sep, "/").strip("/"))
     return None
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path is one of this machine's files or folders: no URL, and not inside an archive."""
+    return not _SPECIAL.search(path) or (scheme(path) is None and place(path) is None)
 
 
 class _Members(Protocol):

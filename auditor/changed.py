@@ -6,7 +6,8 @@ import os
 import subprocess
 from collections.abc import Collection, Sequence
 
-from auditor.storage import is_local, shown
+from auditor.archives import is_plain
+from auditor.storage import shown
 from auditor.suppression import SIDECAR_SUFFIX
 
 
@@ -70,7 +71,7 @@ def only(paths: Sequence[str], changed: Collection[str]) -> list[str]:
 
     Raises :class:`RevisionError` for what git cannot know: objects in a store, members of an archive.
     """
-    if elsewhere := next((path for path in paths if not is_local(path)), None):
+    if elsewhere := next((path for path in paths if not is_plain(path)), None):
         raise RevisionError(
             f"{shown(elsewhere)}: changed files cannot be told: git knows the files of this machine only"
         )

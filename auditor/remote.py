@@ -223,6 +223,8 @@ def first_bytes(url: str) -> tuple[bytes, bool]:
                 return _up_to(file, _FIRST_BYTES)
         try:
             return bytes(store.cat_file(url, start=0, end=_FIRST_BYTES))
+        except FileNotFoundError:  # as for most files of suppressions
+            raise
         except (OSError, ValueError):
             # No byte of an empty object is in any range, and stores say so in errors of many kinds.
             if store.info(url).get("size") == 0:

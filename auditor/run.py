@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from auditor import storage
+from auditor.archives import is_plain
 from auditor.cache import Cache
 from auditor.engine import Ruleset, audit_document
 from auditor.manifest import Entry
@@ -179,7 +180,7 @@ def _size(item: str | Entry) -> int:
     try:
         return os.stat(path_of(item)).st_size
     except OSError:
-        return 0 if storage.is_local(path_of(item)) else _BYTES_ELSEWHERE
+        return 0 if is_plain(path_of(item)) else _BYTES_ELSEWHERE
 
 
 def audit_files(job: Job, paths: Sequence[str | Entry], jobs: int | None = None) -> Iterator[FileAudit]:
@@ -200,7 +201,7 @@ def audit_files(job: Job, paths: Sequence[str | Entry], jobs: int | None = None)
     else:
         from auditor.pool import ordered
 
-        most = _BATCH if storage.is_local(path_of(rest[0])) else _BATCH_ELSEWHERE
+        most = _BATCH if is_plain(path_of(rest[0])) else _BATCH_ELSEWHERE
         yield from ordered(job.all, rest, count, min(most, max(1, len(rest) // (count * 4))), job.lost)
     if job.cache is not None and rest:
         job.cache.trim()

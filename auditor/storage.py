@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from typing import IO, Literal
 
 from auditor import archives, remote
-from auditor.archives import Place, place
+from auditor.archives import Place, is_plain, place
 from auditor.parse import SUFFIXES
 from auditor.remote import StorageError, scheme
 
@@ -44,11 +44,6 @@ def shown(path: str) -> str:
         return remote.shown(path)
     archive = shown(inside.archive) if scheme(inside.archive) is None else remote.shown(inside.archive)
     return Place(archive, inside.inner).path
-
-
-def is_local(path: str) -> bool:
-    """Whether a path is one of this machine's files or folders, not a URL and not inside an archive."""
-    return scheme(path) is None and place(path) is None
 
 
 def same(path: str) -> str:
@@ -195,7 +190,7 @@ def discover(paths: Sequence[str]) -> list[str]:
     for path in paths:
         if path == STDIN:
             found[path] = None
-        elif not is_local(path):
+        elif not is_plain(path):
             found.update(dict.fromkeys(_found(path, SUFFIXES)))
         elif os.path.isfile(path):
             found[path] = None
@@ -203,8 +198,12 @@ def discover(paths: Sequence[str]) -> list[str]:
             found.update(dict.fromkeys(_in_folder(path, SUFFIXES)))
         elif matches := sorted(glob.glob(path, recursive=True)):
             for match in matches:
-                below = _in_folder(match, SUFFIXES) if os.path.isdir(match) else _of_match(match, SUFFIXES)
-                found.update(dict.fromkeys(below))
+                if os.path.isdir(match):
+                    found.update(dict.fromkeys(_in_folder(match, SUFFIXES)))
+                elif is_plain(match):
+                    found[match] = None
+                else:
+                    found.update(dict.fromkeys(_of_match(match, SUFFIXES)))
         elif os.path.lexists(path):
             found[path] = None  # a broken link or a device: reading it makes the finding
         elif not glob.has_magic(path):  # a glob that matches nothing is nothing found, a path that is not there a slip
@@ -216,7 +215,7 @@ def discover(paths: Sequence[str]) -> list[str]:
 
 def kind(path: str) -> Literal["file", "folder"] | None:
     """Whether there is a file or a folder at a path; an archive is a folder. Raises :class:`StorageError`."""
-    if is_local(path):
+    if is_plain(path):
         return "file" if os.path.isfile(path) else "folder" if os.path.isdir(path) else None
     inside = place(path)
     try:
@@ -229,7 +228,7 @@ def kind(path: str) -> Literal["file", "folder"] | None:
 
 def within(folder: str, endings: Collection[str]) -> list[str]:
     """The files of some endings below a folder, in order; hidden ones are left out. Raises ``OSError``."""
-    if is_local(folder):
+    if is_plain(folder):
         return sorted(_in_folder(folder, endings))
     return sorted(_found(folder, endings))
 
@@ -250,7 +249,7 @@ def beside(path: str) -> list[str]:
 
 def exists(path: str) -> bool:
     """Whether there is something at a path. Raises ``OSError`` for a store that cannot be asked."""
-    if is_local(path):
+    if is_plain(path):
         return os.path.exists(path)
     return kind(path) is not None
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from auditor import storage
+from auditor.archives import is_plain
 from auditor.decoding import ConfigurationError
 from auditor.facts.error_rates import unusable
 from auditor.facts.same_speech import doubt
@@ -131,7 +132,7 @@ def _by_mapping(mapping: str, paths: Sequence[str], what: str) -> tuple[dict[str
     warnings += [f"{mapping}: '{key}' is none of the audited transcripts" for key in pairs if key not in used]
     for path, witness in found.items():
         # What lies elsewhere is not asked for one by one: an audit whose witness cannot be read says so.
-        if storage.is_local(witness) and not os.path.isfile(witness):
+        if is_plain(witness) and not os.path.isfile(witness):
             raise ConfigurationError(f"{mapping}: the {what} of {storage.shown(path)}, {witness}, does not exist")
     return found, warnings
 
@@ -232,7 +233,7 @@ def _sources(given: str, paths: Sequence[str]) -> tuple[dict[str, str], list[str
     """Source tracks by transcript: one file for one transcript, or siblings in the language ``given``."""
     wanted = normalise(given)
     if wanted is None or os.path.isfile(given):
-        if scheme(given) is None and not os.path.isfile(given) and storage.is_local(given):
+        if scheme(given) is None and not os.path.isfile(given) and is_plain(given):
             raise ConfigurationError(f"--source-track {given}: neither a file nor a language tag such as 'en'")
         return _named(given, paths, "source track")
     found: dict[str, str] = {}

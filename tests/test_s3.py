@@ -14,6 +14,8 @@ import pytest
 import auditor
 from auditor import remote
 from auditor.cli import run
+from auditor.config import Config, ruleset
+from auditor.run import Job
 from auditor.storage import discover
 from tests.transcripts import garbled, sentences, webvtt
 
@@ -135,3 +137,19 @@ def test_a_server_that_is_not_there_is_one_line(
     s3fs.S3FileSystem.clear_instance_cache()
     monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
     assert "Could not connect" in error_of(["audit", "s3://bucket/"], capsys)
+
+
+def test_an_audit_asks_once_for_each_transcript_and_once_for_its_suppressions(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = discover([f"s3://{bucket}/day1"])
+    asked: list[str] = []
+    call = s3fs.S3FileSystem._call_s3
+
+    async def counted(self: Any, method: str, *arguments: Any, **more: Any) -> Any:
+        asked.append(method)
+        return await call(self, method, *arguments, **more)
+
+    monkeypatch.setattr(s3fs.S3FileSystem, "_call_s3", counted)
+    assert len(list(Job(ruleset(Config())).each(paths))) == 2
+    assert asked == ["get_object"] * 4
