@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auditor import storage
 from auditor.config import Config, check, dashed
 from auditor.decoding import ConfigurationError, decode
 from auditor.parse.language import normalise
 from auditor.path_patterns import moved
+from auditor.remote import scheme
 from auditor.word_files import read_toml
 
 FILE_NAME = "auditor.toml"
@@ -44,7 +46,7 @@ class Loaded:
     origins: Mapping[Key, str] = field(default_factory=dict)
 
 
-def _own_table(path: Path, table: Mapping[str, Any]) -> dict[str, Any] | None:
+def _own_table(path: str, table: Mapping[str, Any]) -> dict[str, Any] | None:
     """The table [tool.auditor] of a pyproject.toml, ``None`` when there is none."""
     tools = table.get("tool", {})
     own = tools.get("auditor") if isinstance(tools, dict) else None
@@ -60,13 +62,15 @@ def find(start: Path) -> Path | None:
         if own.is_file():
             return own
         project = folder / PROJECT
-        if project.is_file() and _own_table(project, read_toml(project)) is not None:
+        if project.is_file() and _own_table(str(project), read_toml(str(project))) is not None:
             return project
     return None
 
 
 def shown(path: str | Path) -> str:
     """A path as a person wants to read it: relative to the working directory, unless it is far from it."""
+    if scheme(str(path)) is not None:
+        return storage.shown(str(path))
     try:
         relative = os.path.relpath(path).replace(os.sep, "/")
     except ValueError:  # another drive
@@ -74,22 +78,22 @@ def shown(path: str | Path) -> str:
     return str(path) if relative.count("../") > 3 else relative
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str]:
+def _read(path: str) -> tuple[dict[str, Any], str]:
     """The table of a file, found to be of the right shape, and how messages call it."""
-    table, where = read_toml(path), str(path)
-    if path.name == PROJECT:
+    table, where = read_toml(path), path
+    if os.path.basename(storage.shown(path)) == PROJECT:
         table, where = _own_table(path, table) or {}, f"{path} [tool.auditor]"
     decode(ConfigFile, table, where)
     return table, where
 
 
-def _chain(path: Path) -> list[tuple[Path, dict[str, Any]]]:
+def _chain(path: str) -> list[tuple[str, dict[str, Any]]]:
     """The file and those it extends, nearest first. Raises :class:`ConfigurationError`, naming the chain of a cycle."""
-    chain: list[tuple[Path, dict[str, Any]]] = []
-    seen: list[Path] = []
-    here: Path | None = path
+    chain: list[tuple[str, dict[str, Any]]] = []
+    seen: list[str] = []
+    here: str | None = path
     while here is not None:
-        place = here.resolve()
+        place = storage.same(here)
         if place in seen:
             names = " -> ".join(shown(file) for file in [*(file for file, _ in chain), here])
             raise ConfigurationError(f"{path}: extend goes in a circle: {names}")
@@ -99,23 +103,26 @@ def _chain(path: Path) -> list[tuple[Path, dict[str, Any]]]:
         chain.append((here, located))
         seen.append(place)
         base = table.get("extend")
-        following = here.parent / base if base is not None else None
-        if following is not None and not following.is_file():
+        following = storage.join(storage.parent(here), base) if base is not None else None
+        if following is not None and storage.kind(following) != "file":
             raise ConfigurationError(f"{where}.extend: {following}: no such configuration file")
         here = following
     return chain
 
 
-def _folder(path: Path) -> str:
-    """The folder of a file relative to the working directory."""
+def _folder(path: str) -> str:
+    """The folder of a file relative to the working directory; of one in a store, its address."""
+    folder = storage.parent(path)
+    if scheme(folder) is not None:
+        return folder
     try:
-        return os.path.relpath(path.parent).replace(os.sep, "/")
+        return os.path.relpath(folder or ".").replace(os.sep, "/")
     except ValueError:  # another drive
-        return str(path.parent.resolve())
+        return os.path.abspath(folder)
 
 
 def _beside(folder: str, path: str) -> str:
-    return path if folder == "." else os.path.join(folder, path)
+    return path if folder == "." else storage.join(folder, path)
 
 
 def _by_tag(languages: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,26 +183,26 @@ def _merge(under: dict[str, Any], over: Mapping[str, Any], file: str, origins: d
             origins.update({(*place, str(number)): file for number in new})
 
 
-def load_with_origins(path: Path | None) -> Loaded:
+def load_with_origins(path: str | os.PathLike[str] | None) -> Loaded:
     """Read a configuration file and those it extends. Raises :class:`ConfigurationError`."""
     if path is None:
         return Loaded()
     table: dict[str, Any] = {}
     origins: dict[Key, str] = {}
-    chain = _chain(path)
+    chain = _chain(os.fspath(path))
     for file, said in reversed(chain):
         _merge(table, said, shown(file), origins)
     config = decode(Config, table, str(path))
     return Loaded(config, tuple(shown(file) for file, _ in chain), origins)
 
 
-def load(path: Path | None) -> Config:
+def load(path: str | os.PathLike[str] | None) -> Config:
     """The configuration of a file; ``None`` gives the defaults. Raises :class:`ConfigurationError`."""
     return load_with_origins(path).config
 
 
 def in_force(given: str | None) -> Loaded:
     """The configuration of the file given, or of the nearest one upwards. Raises :class:`ConfigurationError`."""
-    if given is not None and not Path(given).is_file():
+    if given is not None and storage.kind(given) != "file":
         raise ConfigurationError(f"{given}: no such configuration file")
-    return load_with_origins(Path(given) if given is not None else find(Path.cwd()))
+    return load_with_origins(given if given is not None else find(Path.cwd()))

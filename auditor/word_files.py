@@ -18,9 +18,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
+from auditor import storage
 from auditor.decoding import ConfigurationError, decode
 
 T = TypeVar("T")
@@ -53,10 +53,10 @@ class Phantoms:
     suspects: tuple[str, ...] = ()
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: str) -> dict[str, Any]:
     """The tables of a TOML file. Raises :class:`ConfigurationError`, with the line where there is one."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(storage.read(path).decode("utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -65,7 +65,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def _read(kind: type[T], path: str, said: str) -> T:
     try:
-        table = read_toml(Path(path))
+        table = read_toml(path)
     except ConfigurationError as error:
         raise ConfigurationError(f"{said}: {error}") from error
     return decode(kind, table, path)
