@@ -49,7 +49,7 @@ class _RowError(ValueError):
 
 
 class _Seen:
-    """The paths that have come already, eight bytes each: an open-addressing table of their 64-bit hashes.
+    """The paths that have come already: an open-addressing table of their 64-bit hashes, 16 to 32 bytes a path.
 
     That two of ten million paths share a hash has a chance of three in a million.
     """
