@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from auditor import config as configuration
 from auditor import gate, model, storage
@@ -26,12 +24,12 @@ from auditor.manifest import Entry, Manifest
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.plugins import BrokenPluginError, plugin_rules, told
-from auditor.remote import scheme
 from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kinds
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
 from auditor.run import Job, audit_paths, path_of
 from auditor.witnesses import Pairing, pair
+from auditor.writing import ReportError, write_file, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,10 +37,6 @@ if TYPE_CHECKING:
 
 class NoTranscriptError(LookupError):
     """No transcript was found under the paths given."""
-
-
-class ReportError(OSError):
-    """A report that cannot be made or written; the message says which, where and why."""
 
 
 class PluginReportError(ReportError):
@@ -138,78 +132,6 @@ def _packages_of(kind: str) -> Iterator[None]:
         raise ReportError(f"the {kind} report needs a package that is not installed ({error}); {extra}") from error
 
 
-class _ReportFile(io.FileIO):
-    """The file a report is written to: what goes wrong with it is told from what goes wrong with the audit."""
-
-    def __init__(self, file: int | str, kind: str, path: str) -> None:
-        super().__init__(file, "wb")
-        self._what = (kind, path)
-
-    def write(self, data: Any) -> int:
-        try:
-            return super().write(data)
-        except OSError as error:
-            raise _unwritable(*self._what, error) from error
-
-
-def _unwritable(kind: str, path: str, error: OSError) -> ReportError:
-    return ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}")
-
-
-@contextmanager
-def written(path: str | os.PathLike[str], kind: str) -> Iterator[BinaryIO]:
-    """A file to write a report into: it takes its place when the context ends well, else it is not there.
-
-    Local folders are made as needed; for a store the file is made here and sent as a
-    whole. Raises :class:`ReportError` when the file cannot be written.
-    """
-    place = os.fspath(path)
-    name = None
-    try:
-        if scheme(place) is not None:
-            handle, name = tempfile.mkstemp()
-            target = _ReportFile(handle, kind, place)
-        else:
-            folder, base = os.path.split(place)
-            os.makedirs(folder or ".", exist_ok=True)
-            if os.path.isdir(place):
-                raise IsADirectoryError(21, "it is a folder")
-            if os.path.exists(place) and not os.path.isfile(place):
-                target = _ReportFile(place, kind, place)  # a device such as /dev/null is written to, not replaced
-            else:
-                handle, name = tempfile.mkstemp(dir=folder or ".", prefix=f".{base}.")
-                target = _ReportFile(handle, kind, place)
-    except OSError as error:
-        raise _unwritable(kind, place, error) from error
-    try:
-        with io.BufferedWriter(target) as file:
-            yield file
-        if name is not None and _put(name, place, kind):
-            name = None
-    finally:
-        if name is not None:
-            os.unlink(name)
-
-
-def _put(name: str, path: str, kind: str) -> bool:
-    """Put a finished file in its place; whether it was moved there."""
-    try:
-        if scheme(path) is not None:
-            storage.put(name, path)
-            return False
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except OSError as error:
-        raise _unwritable(kind, path, error) from error
-    return True
-
-
-def write_file(path: str | os.PathLike[str], data: bytes, kind: str) -> None:
-    """Write a file whole or not at all. Raises :class:`ReportError`."""
-    with written(path, kind) as file:
-        file.write(data)
-
-
 @contextmanager
 def streamed(path: str | os.PathLike[str], kind: str) -> Iterator[Stream]:
     """A report of a kind that needs each file only, in the making: there when the context ends well, else not.
@@ -222,10 +144,6 @@ def streamed(path: str | os.PathLike[str], kind: str) -> Iterator[Stream]:
         stream.close()
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def read(path: str | os.PathLike[str], language: str | None = None) -> Document:

@@ -1,4 +1,4 @@
-"""Audits of files as JSON text and back, for the cache: plain data, so that reading it can run no code.
+"""Audits and totals as JSON text and back, for cache and shards: plain data, so that reading it can run no code.
 
 Every dataclass becomes the list of its fields in their order. The shapes follow
 from the annotations of the model, so a new field needs no line here. Documents
@@ -14,9 +14,9 @@ import typing
 from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from auditor.model import Document, FileAudit
+from auditor.model import Document, FileAudit, Totals
 
 _Convert = Callable[[Any], Any]
 
@@ -103,16 +103,20 @@ def _writer(kind: Any) -> _Convert:
     return _same
 
 
-def dump(audit: FileAudit) -> bytes:
-    """The audit, without its document, as compact JSON."""
+def dump(value: FileAudit | Totals) -> bytes:
+    """The value, without documents, as compact JSON."""
     # ASCII with escapes: texts of broken files hold lone surrogates, which have no UTF-8 form.
-    return json.dumps(_plain(audit), separators=(",", ":")).encode("ascii")
+    return json.dumps(_plain(value), separators=(",", ":")).encode("ascii")
 
 
-def load(data: bytes) -> FileAudit:
-    """The audit of a text. Raises :class:`ShapeError` for anything that :func:`dump` does not write."""
+T = TypeVar("T", FileAudit, Totals)
+
+
+def load(data: bytes, kind: type[T]) -> T:
+    """The value of a text. Raises :class:`ShapeError` for anything that :func:`dump` does not write of this kind."""
+    shape: Any = kind
     try:
-        audit: FileAudit = _reader(FileAudit)(json.loads(data))
+        value: T = _reader(shape)(json.loads(data))
     except (ValueError, TypeError, RecursionError) as error:
-        raise ShapeError(f"no audit of this version: {error}") from error
-    return audit
+        raise ShapeError(f"no {kind.__name__} of this version: {error}") from error
+    return value

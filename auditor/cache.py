@@ -116,7 +116,7 @@ class Cache:
         if hashlib.blake2b(text, digest_size=_DIGEST).digest() != content[:_DIGEST]:
             return None
         try:
-            audit = load(text)
+            audit = load(text, FileAudit)
         except ShapeError:
             return None
         with suppress(OSError):  # a cache that can only be read is still a cache

@@ -610,7 +610,7 @@ def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
 
 def _expected(error: Exception) -> ExitCode | None:
     """The exit code of an error the user can mend, ``None`` for one of ours. Imported here: most runs have none."""
-    from auditor.api import NoTranscriptError, ReportError
+    from auditor.api import NoTranscriptError
     from auditor.baseline_file import BaselineError
     from auditor.cache import CacheError
     from auditor.changed import RevisionError
@@ -620,6 +620,7 @@ def _expected(error: Exception) -> ExitCode | None:
     from auditor.remote import StorageError
     from auditor.review import ReviewError
     from auditor.storage import NotFoundError
+    from auditor.writing import ReportError
 
     wrong = (
         ReviewError,

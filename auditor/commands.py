@@ -103,10 +103,10 @@ def convert(source: str, target: str, stdin_filename: str) -> int:
     What the new file does not hold any more is said on stderr.
     """
     from auditor import storage
-    from auditor.api import write_file
     from auditor.convert import convert as converted
     from auditor.model import Source
     from auditor.parse import parse
+    from auditor.writing import write_file
 
     kind = target.lower().rpartition(".")[2]
     if kind not in ("vtt", "srt"):
@@ -130,7 +130,7 @@ def convert(source: str, target: str, stdin_filename: str) -> int:
 
 def write_report(path: str, data: bytes, kind: str) -> None:
     """Write a file whole or not at all, or standard output when ``path`` is ``-``."""
-    from auditor.api import write_file
+    from auditor.writing import write_file
 
     if path == STDIN:
         sys.stdout.buffer.write(data)

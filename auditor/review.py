@@ -27,8 +27,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from auditor.api import write_file
 from auditor.model import Audit
+from auditor.writing import write_file
 
 HOST = "127.0.0.1"
 SCHEMA_VERSION = 1

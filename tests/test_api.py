@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import auditor
-from auditor.api import NoTranscriptError, ReportError, write_file
+from auditor.api import NoTranscriptError
 from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError
 from auditor.model import FileAudit
 from auditor.reports.frames import FILE_DTYPES, FINDING_DTYPES
 from auditor.storage import NotFoundError
+from auditor.writing import ReportError, write_file
 from tests.transcripts import LOOP, garbled, moments, sentences, subrip, webvtt
 
 

@@ -82,7 +82,7 @@ def opened(folder: Path, config: Config | None = None, language: Language | None
 
 @given(AUDITS)
 def test_every_audit_reads_back_as_it_was(audit: FileAudit) -> None:
-    assert load(dump(audit)) == audit
+    assert load(dump(audit), FileAudit) == audit
 
 
 JSON = st.recursive(
@@ -94,7 +94,7 @@ JSON = st.recursive(
 @given(st.binary(max_size=40) | st.binary(max_size=20).map(lambda cut: dump(AUDIT)[: len(cut) * 30]))
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(ShapeError):
-        load(data)
+        load(data, FileAudit)
 
 
 @given(st.data(), JSON)
@@ -108,7 +108,7 @@ def test_an_audit_with_another_value_put_in_is_refused_or_an_audit(data: st.Data
             break
         place = place[at]
     try:
-        audit = load(json.dumps(plain).encode())
+        audit = load(json.dumps(plain).encode(), FileAudit)
     except ShapeError:
         return
     for finding in audit.findings:  # whatever was read, reports can rely on its types

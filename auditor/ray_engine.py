@@ -1,0 +1,65 @@
+"""Shards done by Ray Data, on the cluster a team runs already or on one of this machine. Needs the extra ``ray``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from auditor.large_run import Engine
+from auditor.shards import Outcome, ShardError, ShardWork
+
+_MISSING = "--engine ray needs a package that is not installed ({}); pip install 'transcript-auditor[ray]'"
+
+
+class _OnWorker:
+    """What a Ray task does with its batch of one shard; picklable."""
+
+    def __init__(self, work: ShardWork) -> None:
+        self._work = work
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
+        outcomes = [self._work(int(shard)) for shard in batch["shard"]]
+        return {"shard": [one.shard for one in outcomes], "trouble": [one.trouble for one in outcomes]}
+
+
+def _connected(address: str | None, jobs: int | None) -> None:
+    """Connect to a cluster, or start one on this machine. Raises :class:`~auditor.shards.ShardError`."""
+    try:
+        import ray
+    except ImportError as error:
+        raise ShardError(_MISSING.format(error)) from error
+    if ray.is_initialized():
+        return
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    try:
+        if address is None:
+            ray.init(address="local", num_cpus=jobs, include_dashboard=False, **quiet)
+        else:
+            ray.init(address=address, **quiet)
+    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+        where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
+        said = " ".join(str(error).split()).partition(". ")[0]
+        raise ShardError(f"{where} cannot be reached: {said}; see --ray-address, or use --engine local") from error
+
+
+def ray_engine(address: str | None, jobs: int | None) -> Engine:
+    """Ray's processes: those of the cluster at ``address``, by default one started here with ``jobs`` CPUs.
+
+    A task that is lost with its node is run again by Ray; one that always kills its
+    worker is given up, and its shard reported as lost.
+    """
+
+    def engine(work: ShardWork, shards: Sequence[int]) -> Iterator[Outcome]:
+        _connected(address, jobs)
+        import ray
+
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.max_errored_blocks = -1
+        tasks = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
+        outcomes = tasks.map_batches(_OnWorker(work), batch_size=1, num_cpus=1, max_retries=2, retry_exceptions=False)
+        for row in outcomes.iter_rows():
+            yield Outcome(int(row["shard"]), str(row["trouble"]))
+
+    return engine

@@ -1,0 +1,129 @@
+"""Tables of files and findings for runs of any size: Parquet for DuckDB and pandas, or JSON Lines.
+
+Both formats have the same columns in the same order.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
+
+from auditor.model import FileAudit
+from auditor.reports.frames import FINDING_DTYPES
+from auditor.reports.json_audit import file_row, finding_row
+from auditor.score import CATEGORIES
+
+TableFormat = Literal["parquet", "jsonl"]
+
+FINDING_COLUMNS: dict[str, str] = {
+    name: {"string": "string", "Int64": "int64", "int64": "int64", "float64": "double"}[dtype]
+    for name, dtype in FINDING_DTYPES.items()
+}
+"""Columns of the findings table and their Arrow types: those of :data:`auditor.reports.frames.FINDING_DTYPES`."""
+
+FILE_COLUMNS: dict[str, str] = {
+    "path": "string",
+    "format": "string",
+    "encoding": "string",
+    "language": "string",
+    "language_decided_by": "string",
+    "cues": "int64",
+    "duration_s": "double",
+    "overall": "double",
+    "fidelity": "double",
+    "timing": "double",
+    "readability": "double",
+    "format_score": "double",
+    "errors": "int64",
+    "warnings": "int64",
+    "infos": "int64",
+    "accepted": "int64",
+    "wer": "double",
+    "cer": "double",
+    "not_verified": "list<string>",
+    "doubts": "list<string>",
+    "exposure": "int64",
+    **{f"damage_{category}": "int64" for category in CATEGORIES},
+}
+"""Columns of the files table and their Arrow types.
+
+The first fifteen are those of :data:`auditor.reports.frames.FILE_DTYPES`; ``accepted`` counts
+findings that were suppressed, ``wer`` and ``cer`` are against the reference (null without one),
+``not_verified`` the codes of rules that lacked their evidence, ``doubts`` what speaks against a
+witness; ``exposure`` (cues) and the damages (thousandths of a cue) are the addends of scores.
+"""
+
+
+def file_columns(file: FileAudit) -> dict[str, Any]:
+    """The row of a file, columns as in :data:`FILE_COLUMNS`."""
+    row = file_row(file)
+    scores, rates = row["scores"], file.error_rates
+    errors, warnings, infos = file.tally.findings
+    values = {
+        **row,
+        **scores,
+        "format": file.format,
+        "format_score": scores["format"],
+        "errors": errors,
+        "warnings": warnings,
+        "infos": infos,
+        "accepted": len(file.accepted),
+        "wer": rates.wer if rates else None,
+        "cer": rates.cer if rates else None,
+        "not_verified": [entry.rule for entry in file.not_verified],
+        "doubts": list(file.warnings),
+        "exposure": file.tally.exposure,
+        **{f"damage_{c}": amount for c, amount in zip(CATEGORIES, file.tally.damage, strict=True)},
+    }
+    return {name: values[name] for name in FILE_COLUMNS}
+
+
+def finding_columns(file: FileAudit) -> Iterator[dict[str, Any]]:
+    """The rows of a file's findings, columns as in :data:`FINDING_COLUMNS`."""
+    for finding in file.findings:
+        row = {"path": file.path, **finding_row(finding)}
+        for key in ("measured", "limit"):
+            row[key] = None if row[key] is None else str(row[key])
+        yield {name: row[name] for name in FINDING_COLUMNS}
+
+
+def _utf8(value: Any) -> Any:
+    """A value whose texts all have a UTF-8 form: a lone surrogate of a broken file becomes its escape."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [_utf8(part) for part in value]
+    return value
+
+
+def _parquet(rows: list[dict[str, Any]], columns: dict[str, str]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    of_name: dict[str, Callable[[], Any]] = {
+        "string": pa.string,
+        "int64": pa.int64,
+        "double": pa.float64,
+        "list<string>": lambda: pa.list_(pa.string()),
+    }
+    schema = pa.schema([(name, of_name[kind]()) for name, kind in columns.items()])
+    try:
+        table = pa.Table.from_pylist(rows, schema)
+    except UnicodeEncodeError:
+        clean = [{name: _utf8(value) for name, value in row.items()} for row in rows]
+        table = pa.Table.from_pylist(clean, schema)
+    output = io.BytesIO()
+    parquet.write_table(table, output, compression="zstd")
+    return output.getvalue()
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
+    text = "".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def table(rows: Iterable[dict[str, Any]], columns: dict[str, str], kind: TableFormat) -> bytes:
+    """Rows as a file of the format. Raises ``ImportError`` when pyarrow is needed and not installed."""
+    return _parquet(list(rows), columns) if kind == "parquet" else _lines(list(rows))
