@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from auditor import storage
 from auditor.cache import surroundings
-from auditor.manifest import Entry
+from auditor.manifest import Entry, Manifest
 from auditor.model import Audit, FileAudit
 from auditor.pool import ordered
 from auditor.reports.tables import TableFormat
@@ -22,6 +22,7 @@ from auditor.run import Job
 from auditor.score import scores
 from auditor.shards import Outcome, Plan, ShardError, ShardWork, Worst, done, read_plan, read_totals, write_plan
 from auditor.totals import Summing
+from auditor.witnesses import pair
 
 Engine = Callable[[ShardWork, Sequence[int]], Iterator[Outcome]]
 """Does shards in any order; a shard it says nothing of is lost. May raise :class:`ShardError` when it cannot begin."""
@@ -58,6 +59,34 @@ def local_engine(jobs: int | None) -> Engine:
         return map(work, shards) if count == 1 else ordered(work.all, shards, count, 1, work.lost)
 
     return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Transcripts:
+    """What a run audits: paths (searched) with witnesses paired by name, or the rows of a manifest. Read when planned."""
+
+    paths: tuple[str, ...] = ()
+    manifest: str | None = None
+    reference: str | None = None
+    hypothesis: str | None = None
+    source_track: str | None = None
+
+    def entries(self, warn: Callable[[str], None]) -> Iterator[Entry]:
+        """The transcripts in order; ``warn`` is told of rows left out and of witnesses that could not be paired."""
+        if self.manifest is not None:
+            manifest = Manifest(self.manifest)
+            yield from manifest
+            for warning in manifest.warnings:
+                warn(warning)
+            return
+        files = storage.discover(self.paths)
+        pairing = pair(
+            files, reference=self.reference, hypothesis=self.hypothesis, source_track=self.source_track
+        )
+        for warning in pairing.warnings:
+            warn(warning)
+        for path in files:
+            yield Entry(path, None, pairing.of.get(path))
 
 
 def prepared(
