@@ -27,16 +27,12 @@ from auditor.plugins import BrokenPluginError, plugin_rules, told
 from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kinds
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
-from auditor.run import Job, audit_paths, path_of
+from auditor.run import Job, NoTranscriptError, audit_paths, path_of
 from auditor.witnesses import Pairing, pair
 from auditor.writing import ReportError, write_file, written
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class NoTranscriptError(LookupError):
-    """No transcript was found under the paths given."""
 
 
 class PluginReportError(ReportError):
@@ -47,6 +43,11 @@ class Audit(model.Audit):
     """An audit with what one does with it: frames, gate, reports."""
 
     __slots__ = ()
+
+    @classmethod
+    def of(cls, audit: model.Audit) -> Audit:
+        """A bare audit with what one does with it."""
+        return cls(*(getattr(audit, field.name) for field in dataclasses.fields(audit)))
 
     def findings_frame(self) -> pd.DataFrame:
         """One row per finding; columns and dtypes in :data:`auditor.reports.frames.FINDING_DTYPES`."""
@@ -144,8 +145,6 @@ def streamed(path: str | os.PathLike[str], kind: str) -> Iterator[Stream]:
         stream.close()
 
 
-
-
 def read(path: str | os.PathLike[str], language: str | None = None) -> Document:
     """Read one transcript. Raises ``OSError`` when the file cannot be opened; never on its content."""
     given = configuration.language(Config(language=language), "read()")
@@ -239,7 +238,7 @@ def audit(
         result = _excused(result, known)
     left_out = listed.warnings if listed is not None else ()
     warnings = (*pairing.warnings, *left_out, *result.warnings, *failures.told())
-    return Audit(result.profile, result.files, result.tally, result.scores, result.version, warnings, result.totals)
+    return Audit.of(dataclasses.replace(result, warnings=warnings))
 
 
 class _Failures:

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from auditor.api import Audit
     from auditor.config import Config
     from auditor.gate import Verdict
+    from auditor.large_run import Share
     from auditor.model import FileAudit
     from auditor.reports import Needs
     from auditor.reports.options import ReportOptions
@@ -116,6 +118,24 @@ _CONFIGURING: tuple[Callable[[F], F], ...] = (
     ),
 )
 
+_REPORT = click.option(
+    "--report",
+    "reports",
+    metavar="KIND[=PATH]",
+    multiple=True,
+    shell_complete=complete_reports,
+    help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
+    "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
+    "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ and svg=FOLDER/ write an overview, a "
+    "heat map and a timeline per file, html=FOLDER/ an index and pages, for large runs.",
+)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal.")
+_COLOR = click.option("--color/--no-color", default=None, help="Colours in the summary.  [default: on a terminal]")
+_PROGRESS = click.option(
+    "--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"
+)
+_DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
 _SHARED: tuple[Callable[[F], F], ...] = (
     _PATHS,
     _MANIFEST,
@@ -142,17 +162,7 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         shell_complete=complete_languages,
         help="Track in the language spoken: a tag (en) finds it beside each file.",
     ),
-    click.option(
-        "--report",
-        "reports",
-        metavar="KIND[=PATH]",
-        multiple=True,
-        shell_complete=complete_reports,
-        help="Report to write; repeatable. Kinds: console json jsonl csv parquet html png svg sarif junit github "
-        "gitlab markdown rdjsonl. PATH - is stdout, where the text kinds go without PATH; html, png, svg and parquet "
-        "go to audit.html, audit.png, audit.svg, findings.parquet. png=FOLDER/ and svg=FOLDER/ write an overview, a "
-        "heat map and a timeline per file, html=FOLDER/ an index and pages, for large runs.",
-    ),
+    _REPORT,
     click.option(
         "--compare",
         "old",
@@ -167,20 +177,51 @@ _SHARED: tuple[Callable[[F], F], ...] = (
         help="Recordings: the HTML report plays them from the cue.",
     ),
     click.option("--explain-score", is_flag=True, help="List for each file which findings took how many points."),
-    click.option("-q", "--quiet", is_flag=True, help="No summary on the terminal."),
-    click.option("--color/--no-color", default=None, help="Colours in the summary.  [default: on a terminal]"),
+    _QUIET,
+    _COLOR,
     click.option(
         "--github/--no-github",
         default=None,
         help="Annotations on stdout and the summary of the job's page.  [default: on GitHub Actions]",
     ),
-    click.option("--progress/--no-progress", default=None, help="Progress bar on stderr.  [default: on a terminal]"),
+    _PROGRESS,
     click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one a core]"),
-    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+    _DEBUG,
+)
+
+_LARGE: tuple[Callable[[F], F], ...] = (
+    click.option(
+        "--output",
+        metavar="FOLDER",
+        help="Tables of files and findings in shards, here or in a store, for runs of any size: a run that was "
+        "stopped goes on where it was.",
+    ),
+    click.option(
+        "--tables",
+        type=click.Choice(["parquet", "jsonl"]),
+        default="parquet",
+        show_default=True,
+        help="Format of the tables; parquet needs the extra parquet.",
+    ),
+    click.option(
+        "--shard-files", type=click.IntRange(min=1), metavar="N", help="Transcripts in a shard.  [default: 500]"
+    ),
+    click.option("--share", metavar="I/N", help="Do the I-th of N parts only, for schedulers that start N processes."),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "ray"]),
+        default="local",
+        show_default=True,
+        help="Who does the shards: processes of this machine, or Ray (extra ray).",
+    ),
+    click.option(
+        "--ray-address", metavar="ADDRESS", help="A Ray cluster (auto, HOST:PORT).  [default: start one here]"
+    ),
 )
 
 _GROUPS = {
     "Rules and limits": "profile language select ignore extend_select extend_ignore baseline config_path no_worse_than",
+    "Runs of any size": "output tables shard_files share engine ray_address",
     "Transcripts": "changed_since stdin_filename reference hypothesis source_track",
     "Reports": "reports old media explain_score quiet color github",
 }
@@ -297,7 +338,7 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _progress(asked: bool | None) -> Any:
-    """A context manager that gives a function to call per file, or ``None`` when no progress is shown."""
+    """A context manager that gives a function to call with what is done and of how much, ``None`` for no progress."""
     if asked is False or (asked is None and not sys.stderr.isatty()):
         return nullcontext(None)
     from auditor.progress import progress_bar
@@ -360,11 +401,13 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
         progress = stack.enter_context(_progress(options["progress"]))
         streams = [stack.enter_context(streamed(entry.path, entry.kind)) for entry in meanwhile]
 
+        audited = count(1)
+
         def done(file: FileAudit, total: int) -> None:
             for stream in streams:
                 stream.add(file)
             if progress is not None:
-                progress(file, total)
+                progress(next(audited), total)
 
         result = audit(
             list(paths),
@@ -496,17 +539,131 @@ cat talk.vtt | auditor audit - --report json""",
     },
     short_help="What is wrong in transcripts: table, findings, reports.",
 )
-@_with(_SHARED)
+@_with((*_SHARED, *_LARGE))
 def audit(paths: tuple[str, ...], **options: Any) -> int:
     """Audit transcripts: files, folders (recursive), globs, zip and tar files, URLs, or - for stdin.
 
     URLs are s3://, gs://, hf://, https:// and http://.
     """
+    if options["output"] is not None:
+        return _audit_large(paths, options)
+    for name in ("share", "ray_address"):
+        if options[name] is not None:
+            raise click.UsageError(f"--{name.replace('_', '-')} goes with --output FOLDER")
+    if options["engine"] != "local":
+        raise click.UsageError("--engine ray writes its results to a folder; add --output FOLDER")
     ran = _run(paths, options, judged=False)
     used, complete = _write(ran, options)
     if options["explain_score"] and not used:
         _explain(ran.audit.files)
     return ExitCode.DONE if complete else ExitCode.WRONG
+
+
+# What needs all findings of a run at once, or a run of its own.
+_NOT_LARGE = ("baseline", "changed_since", "old", "media", "explain_score")
+
+
+def _share(text: str | None) -> Share:
+    from auditor.large_run import Share
+
+    if text is None:
+        return Share()
+    number, slash, of = text.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise click.UsageError(f"--share {text}: expected I/N with I from 1 to N, such as 3/8")
+    return Share(int(number), int(of))
+
+
+def _wanted_of_totals(options: dict[str, Any]) -> list[Wanted]:
+    """The reports asked for, all of which can be made from totals and the worst files."""
+    from auditor.api import report_of
+    from auditor.reports import Needs
+
+    wanted = _wanted(options["reports"])
+    for entry in wanted:
+        if report_of(entry.kind).needs is not Needs.WORST_FILES:
+            kinds = "console, html, png and svg"
+            raise click.UsageError(
+                f"the {entry.kind} report needs every finding at once; of a run in shards there are {kinds}, "
+                "and the tables themselves"
+            )
+    _check_writable(wanted)
+    return wanted
+
+
+def _audit_large(paths: Sequence[str], options: dict[str, Any]) -> int:
+    from auditor import large_run
+    from auditor.shards import FILES_PER_SHARD
+
+    for name in _NOT_LARGE:
+        if options[name]:
+            shown = {"old": "compare"}.get(name, name).replace("_", "-")
+            raise click.UsageError(f"--{shown} does not go with --output: it needs the whole run in memory")
+    if not paths and options["manifest"] is None:
+        raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
+    wanted, share, config = _wanted_of_totals(options), _share(options["share"]), _configure(options)
+    if config.baseline:
+        raise click.UsageError("a baseline does not go with --output: it needs the whole run in memory")
+    folder = options["output"]
+    if options["engine"] == "ray":
+        from auditor.ray_engine import ray_engine
+
+        engine = ray_engine(options["ray_address"], options["jobs"])
+    else:
+        engine = large_run.local_engine(options["jobs"])
+    names = ("manifest", "reference", "hypothesis", "source_track")
+    transcripts = large_run.Transcripts(tuple(paths), *(options[name] for name in names))
+    with _progress(options["progress"]) as progress:
+        result = large_run.audit_large(
+            folder,
+            transcripts,
+            config,
+            kind=options["tables"],
+            files_per_shard=options["shard_files"] or FILES_PER_SHARD,
+            engine=engine,
+            share=share,
+            warn=lambda warning: click.echo(f"auditor: warning: {warning}", err=True),
+            progress=progress,
+        )
+    for line in large_run.account(folder, result, share):
+        click.echo(line, err=True)
+    if result.failed:
+        return ExitCode.WRONG
+    if share.of == 1:
+        _write_totals([folder], config, wanted, options)
+    return ExitCode.DONE
+
+
+def _write_totals(folders: Sequence[str], config: Config, wanted: list[Wanted], options: dict[str, Any]) -> None:
+    from auditor.api import Audit, report_of
+    from auditor.large_run import sum_up
+
+    shows_cues = any(report_of(entry.kind).shows_cues for entry in wanted)
+    result = Audit.of(sum_up(folders, config, shows_cues=shows_cues))
+    _write(_Ran(result, config, wanted, [], frozenset()), options)
+
+
+@cli.command(
+    cls=ManualCommand,
+    groups={"Rules and limits": _GROUPS["Rules and limits"], "Reports": _GROUPS["Reports"]},
+    pages={
+        "Examples": """
+auditor merge results/
+auditor merge part-1/ part-2/ s3://bucket/part-3/ --report html=audit.html""",
+        "Exit codes": _EXIT_CODES,
+    },
+    short_help="Scores and reports of runs in shards (audit --output), added up.",
+)
+@click.argument("folders", nargs=-1, required=True, metavar="FOLDER...", shell_complete=complete_files)
+@_with((*_CONFIGURING, _REPORT, _QUIET, _COLOR, _DEBUG))
+def merge(folders: tuple[str, ...], **options: Any) -> int:
+    """Add up folders that `auditor audit --output` wrote, wherever their shards were done.
+
+    The worst files are audited again for the reports, with the configuration they had.
+    """
+    wanted, config = _wanted_of_totals(options), _configure(options)
+    _write_totals(folders, config, wanted, options | {"old": None, "media": None})
+    return ExitCode.DONE
 
 
 @cli.command(
@@ -580,10 +737,10 @@ def config(paths: tuple[str, ...], style: str, schema: bool, **options: Any) -> 
 
         _to_stdout(text().encode())
         return ExitCode.DONE
-    from auditor.api import NoTranscriptError
     from auditor.config import check, with_options
     from auditor.config_file import in_force
     from auditor.config_report import render
+    from auditor.run import NoTranscriptError
     from auditor.storage import discover
 
     loaded, said = in_force(options["config_path"]), _said(options)
@@ -610,15 +767,17 @@ def _fail(message: str, code: ExitCode = ExitCode.WRONG) -> ExitCode:
 
 def _expected(error: Exception) -> ExitCode | None:
     """The exit code of an error the user can mend, ``None`` for one of ours. Imported here: most runs have none."""
-    from auditor.api import NoTranscriptError
     from auditor.baseline_file import BaselineError
     from auditor.cache import CacheError
     from auditor.changed import RevisionError
     from auditor.decoding import ConfigurationError
     from auditor.evaluate import LabelError
     from auditor.manifest import ManifestError
+    from auditor.pool import WorkerError
     from auditor.remote import StorageError
     from auditor.review import ReviewError
+    from auditor.run import NoTranscriptError
+    from auditor.shards import ShardError
     from auditor.storage import NotFoundError
     from auditor.writing import ReportError
 
@@ -632,7 +791,9 @@ def _expected(error: Exception) -> ExitCode | None:
         NotFoundError,
         ReportError,
         RevisionError,
+        ShardError,
         StorageError,
+        WorkerError,
     )
     if isinstance(error, NoTranscriptError):
         return ExitCode.NOTHING_FOUND

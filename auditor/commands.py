@@ -299,10 +299,10 @@ def mine(paths: tuple[str, ...], language: str | None, files: int, score: float,
     """List phrases and fragments that recur in unrelated recordings out of context, most suspicious first."""
     from auditor import config as configuration
     from auditor import mine_file, storage
-    from auditor.api import NoTranscriptError
     from auditor.config import Config
     from auditor.mine import Settings, Transcripts
     from auditor.mine import mine as mined_from
+    from auditor.run import NoTranscriptError
 
     if STDIN in paths:
         raise click.UsageError("mine reads files twice, so not from stdin; name files or folders")

@@ -9,23 +9,40 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from auditor import storage
-from auditor.cache import surroundings
+from auditor import __version__, storage
+from auditor.config import Config, language
 from auditor.manifest import Entry, Manifest
-from auditor.model import Audit, FileAudit
+from auditor.model import Audit
 from auditor.pool import ordered
-from auditor.reports.tables import TableFormat
-from auditor.run import Job
+from auditor.reports.tables import FILE_COLUMNS, TableFormat, table
+from auditor.rulesets import rulesets
+from auditor.run import Job, NoTranscriptError
 from auditor.score import scores
-from auditor.shards import Outcome, Plan, ShardError, ShardWork, Worst, done, read_plan, read_totals, write_plan
+from auditor.shards import (
+    FILES_PER_SHARD,
+    Outcome,
+    Plan,
+    ShardError,
+    ShardWork,
+    Worst,
+    done,
+    read_plan,
+    read_totals,
+    settings_of,
+    write_plan,
+)
 from auditor.totals import Summing
 from auditor.witnesses import pair
 
 Engine = Callable[[ShardWork, Sequence[int]], Iterator[Outcome]]
 """Does shards in any order; a shard it says nothing of is lost. May raise :class:`ShardError` when it cannot begin."""
+
+DETAILED = 100
+"""The worst files of a run that its reports show in detail."""
 
 ATTEMPTS = 3
 """How often a shard is tried: a worker that is lost, a disk that is full for a while. From the second on with care."""
@@ -44,9 +61,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a run. ``failed`` are the shards that could not be done, and why; ``files`` are those done now."""
+    """What became of a share of a run: ``shards`` it has, ``done_before`` this time, ``failed`` and why."""
 
     plan: Plan
+    shards: int
     done_before: int
     failed: tuple[Outcome, ...]
 
@@ -63,13 +81,18 @@ def local_engine(jobs: int | None) -> Engine:
 
 @dataclass(frozen=True, slots=True)
 class Transcripts:
-    """What a run audits: paths (searched) with witnesses paired by name, or the rows of a manifest. Read when planned."""
+    """What a run audits: paths with witnesses paired by name, or the rows of a manifest. Read when it is planned."""
 
     paths: tuple[str, ...] = ()
     manifest: str | None = None
     reference: str | None = None
     hypothesis: str | None = None
     source_track: str | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What the user named."""
+        return self.paths if self.manifest is None else (self.manifest,)
 
     def entries(self, warn: Callable[[str], None]) -> Iterator[Entry]:
         """The transcripts in order; ``warn`` is told of rows left out and of witnesses that could not be paired."""
@@ -80,9 +103,7 @@ class Transcripts:
                 warn(warning)
             return
         files = storage.discover(self.paths)
-        pairing = pair(
-            files, reference=self.reference, hypothesis=self.hypothesis, source_track=self.source_track
-        )
+        pairing = pair(files, reference=self.reference, hypothesis=self.hypothesis, source_track=self.source_track)
         for warning in pairing.warnings:
             warn(warning)
         for path in files:
@@ -90,16 +111,27 @@ class Transcripts:
 
 
 def prepared(
-    folder: str, entries: Callable[[], Iterable[Entry]], job: Job, kind: TableFormat, files_per_shard: int
+    folder: str,
+    transcripts: Transcripts,
+    settings: str,
+    profile: str,
+    kind: TableFormat,
+    files_per_shard: int,
+    warn: Callable[[str], None],
 ) -> Plan:
     """The plan of a folder of results: the one it has, or a new one.
 
-    Raises :class:`~auditor.shards.ShardError` for results of another configuration.
+    Raises :class:`~auditor.shards.ShardError` for results of another configuration, and
+    :class:`~auditor.run.NoTranscriptError` when there is nothing to audit.
     """
     plan = read_plan(folder)
     if plan is None:
-        return write_plan(folder, entries(), job, kind, files_per_shard)
-    if plan.settings != surroundings(job.ruleset, job.language):
+        entries = transcripts.entries(warn)
+        first = next(entries, None)
+        if first is None:
+            raise NoTranscriptError(f"no transcript found under {', '.join(transcripts.places)}")
+        return write_plan(folder, chain([first], entries), settings, profile, kind, files_per_shard)
+    if plan.settings != settings:
         raise ShardError(
             f"{storage.shown(folder)}: holds results of another configuration or version "
             f"({plan.version}, profile {plan.profile}); name another folder"
@@ -107,6 +139,56 @@ def prepared(
     if plan.kind != kind:
         raise ShardError(f"{storage.shown(folder)}: its tables are {plan.kind}, not {kind}; name another folder")
     return plan
+
+
+def _job(config: Config, *, shows_cues: bool) -> Job:
+    return Job(rulesets(config), language(config, "command line"), keep_documents=shows_cues)
+
+
+def audit_large(
+    folder: str,
+    transcripts: Transcripts,
+    config: Config,
+    *,
+    kind: TableFormat = "parquet",
+    files_per_shard: int = FILES_PER_SHARD,
+    engine: Engine,
+    share: Share,
+    warn: Callable[[str], None],
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Audit transcripts into a folder of results, or do what is left of it.
+
+    ``warn`` is told of rows and witnesses that were left out when the run was planned,
+    ``progress(done, total)`` is called with shards. Raises
+    :class:`~auditor.shards.ShardError`, :class:`~auditor.run.NoTranscriptError` and
+    :class:`~auditor.writing.ReportError`.
+    """
+    job = _job(config, shows_cues=False)
+    table([], FILE_COLUMNS, kind)  # fails now, not in every worker, where a package is missing
+    plan = prepared(
+        folder, transcripts, settings_of(config, job), job.ruleset.profile.name, kind, files_per_shard, warn
+    )
+    return drive(folder, plan, job, engine, share, progress)
+
+
+def account(folder: str, result: Result, share: Share) -> list[str]:
+    """What to say of a run when it is over: what was done before, what could not be done, what to do next."""
+    shown = storage.shown(folder)
+    lines = [
+        f"auditor: shard {one.shard} of {shown} could not be done in {ATTEMPTS} attempts: {one.trouble}"
+        for one in result.failed
+    ]
+    if lines:
+        return [*lines, f"auditor: {len(lines)} of {result.shards} shards are left; run again to do them"]
+    if result.done_before:
+        lines.append(f"auditor: {result.done_before} of {result.shards} shards were done before")
+    if share.of > 1:
+        lines.append(
+            f"auditor: share {share.number} of {share.of} is done ({result.shards} shards); "
+            f"`auditor merge {shown}` adds all shares up"
+        )
+    return lines
 
 
 def drive(
@@ -129,35 +211,39 @@ def drive(
             if progress is not None:
                 progress(finished, len(mine))
         todo = sorted(failed)
-    return Result(plan, before, tuple(failed[shard] for shard in todo))
+    return Result(plan, len(mine), before, tuple(failed[shard] for shard in todo))
 
 
-def added_up(folders: Sequence[str], detailed: int, again: Callable[[Entry], FileAudit] | None = None) -> Audit:
-    """The audit that finished runs come to: totals, and the worst files as ``again`` audits them (default: none).
+def sum_up(folders: Sequence[str], config: Config, *, shows_cues: bool = False) -> Audit:
+    """The audit that finished runs come to: totals, and their worst files, audited again.
 
-    Raises :class:`~auditor.shards.ShardError` for folders that are unfinished or do not go together.
+    Raises :class:`~auditor.shards.ShardError` for folders that are unfinished or do not go
+    together, or were audited with another configuration.
     """
-    plans = {folder: _finished(folder) for folder in folders}
-    first = next(iter(plans.values()))
-    for folder, plan in plans.items():
-        if plan.settings != first.settings:
-            raise ShardError(
-                f"{storage.shown(folder)}: was audited with another configuration or version than "
-                f"{storage.shown(folders[0])}; their scores cannot be added"
-            )
+    job = _job(config, shows_cues=shows_cues)
+    settings = settings_of(config, job)
     summing = Summing()
     worst: list[tuple[float, int, int, Worst]] = []
     number = 0
-    for folder, plan in plans.items():
+    for folder in folders:
+        plan = _finished(folder)
+        if plan.settings != settings:
+            raise ShardError(
+                f"{storage.shown(folder)}: was audited with another configuration or version "
+                f"({plan.version}, profile {plan.profile}) than is in force here; give the same options"
+            )
         for totals, found in read_totals(folder, range(plan.shards)):
             summing.add_totals(totals)
             for file in found:
                 number += 1
                 entry = (-file.overall, file.errors, -number, file)
-                (heapq.heappush if len(worst) < detailed else heapq.heappushpop)(worst, entry)
+                if len(worst) < DETAILED:
+                    heapq.heappush(worst, entry)
+                else:
+                    heapq.heappushpop(worst, entry)
     totals = summing.totals()
-    files = [again(file.entry) for *_, file in sorted(worst, reverse=True)] if again is not None else []
-    return Audit(first.profile, tuple(files), totals.tally, scores(totals.tally), first.version, totals=totals)
+    files = tuple(job.each(file.entry for *_, file in sorted(worst, reverse=True, key=lambda entry: entry[:3])))
+    return Audit(job.ruleset.profile.name, files, totals.tally, scores(totals.tally), __version__, totals=totals)
 
 
 def _finished(folder: str) -> Plan:

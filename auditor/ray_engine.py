@@ -54,6 +54,7 @@ def ray_engine(address: str | None, jobs: int | None) -> Engine:
         _connected(address, jobs)
         import ray
 
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.max_errored_blocks = -1

@@ -36,6 +36,10 @@ _BATCH_ELSEWHERE = 128
 _BYTES_ELSEWHERE = 20_000
 
 
+class NoTranscriptError(LookupError):
+    """No transcript was found under the paths given."""
+
+
 def _unreadable(path: str, message: str) -> Document:
     defect = Defect(Span(1, 1, 1, 1), DefectKind.UNREADABLE, "", message)
     return Document(path, "unknown", (), (defect,), language=decide(path, (), (), None))

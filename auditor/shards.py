@@ -16,6 +16,7 @@ machines. Files are replaced whole, and a shard that is done twice has the same 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ from typing import Any
 from auditor import storage
 from auditor.audit_text import ShapeError, dump, load
 from auditor.cache import surroundings
+from auditor.config import Config
 from auditor.manifest import COLUMNS, Entry
 from auditor.model import FileAudit, Language, Totals
 from auditor.pool import ordered
@@ -56,8 +58,8 @@ class ShardError(ValueError):
 class Plan:
     """What a folder of results holds when it is done, as ``run.json`` says it.
 
-    ``settings`` is the digest of configuration, rules and versions
-    (:func:`auditor.cache.surroundings`), ``kind`` the format of the tables.
+    ``settings`` is the digest of configuration, rules and versions (:func:`settings_of`),
+    ``kind`` the format of the tables.
     """
 
     settings: str
@@ -134,7 +136,15 @@ def read_plan(folder: str) -> Plan | None:
     return plan
 
 
-def write_plan(folder: str, entries: Iterable[Entry], job: Job, kind: TableFormat, files_per_shard: int) -> Plan:
+def settings_of(config: Config, job: Job) -> str:
+    """The digest of what all files of a run are audited with: configuration, rules and versions."""
+    text = f"{surroundings(job.ruleset, job.language)} {config!r}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def write_plan(
+    folder: str, entries: Iterable[Entry], settings: str, profile: str, kind: TableFormat, files_per_shard: int
+) -> Plan:
     """Share the transcripts out among shards, and say so in the folder. Entries are fetched a shard at a time.
 
     Raises :class:`~auditor.writing.ReportError` when the folder cannot be written.
@@ -147,7 +157,7 @@ def write_plan(folder: str, entries: Iterable[Entry], job: Job, kind: TableForma
         write_file(_place(folder, PLAN, shards, "jsonl"), lines.encode("ascii"), PLAN)
         shards += 1
         files += len(share)
-    plan = Plan(surroundings(job.ruleset, job.language), job.ruleset.profile.name, kind, shards, files, __version__)
+    plan = Plan(settings, profile, kind, shards, files, __version__)
     text = json.dumps(dataclasses.asdict(plan), indent=1) + "\n"
     write_file(storage.join(folder, RUN), text.encode("ascii"), PLAN)
     return plan

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import auditor
-from auditor.api import NoTranscriptError
 from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError
 from auditor.model import FileAudit
 from auditor.reports.frames import FILE_DTYPES, FINDING_DTYPES
+from auditor.run import NoTranscriptError
 from auditor.storage import NotFoundError
 from auditor.writing import ReportError, write_file
 from tests.transcripts import LOOP, garbled, moments, sentences, subrip, webvtt

@@ -318,7 +318,7 @@ def test_every_command_reads_and_writes_a_store(store: Any, here: Path, capsys: 
 
 
 def test_a_report_that_fails_leaves_nothing_in_the_store(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditor.api import written
+    from auditor.writing import written
 
     def fail() -> None:
         with written("memory://b/a.json", "json") as file:
