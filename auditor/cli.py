@@ -576,16 +576,15 @@ def _share(text: str | None) -> Share:
 
 def _wanted_of_totals(options: dict[str, Any]) -> list[Wanted]:
     """The reports asked for, all of which can be made from totals and the worst files."""
-    from auditor.api import report_of
     from auditor.reports import Needs
 
     wanted = _wanted(options["reports"])
     for entry in wanted:
-        if report_of(entry.kind).needs is not Needs.WORST_FILES:
-            kinds = "console, html, png and svg"
+        if _needs(entry) is not Needs.WORST_FILES:
+            where = " as a folder" if _needs(Wanted(entry.kind, STDOUT)) is Needs.WORST_FILES else ""
             raise click.UsageError(
-                f"the {entry.kind} report needs every finding at once; of a run in shards there are {kinds}, "
-                "and the tables themselves"
+                f"the {entry.kind} report{where} needs every finding at once; of a run in shards there are console, "
+                "html, png and svg, and the tables themselves"
             )
     _check_writable(wanted)
     return wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from auditor.large_run import Engine
 from auditor.shards import Outcome, ShardError, ShardWork
 
 _MISSING = "--engine ray needs a package that is not installed ({}); pip install 'transcript-auditor[ray]'"
+
+
+_PATIENCE_S = 10
 
 
 class _OnWorker:
@@ -31,6 +35,8 @@ def _connected(address: str | None, jobs: int | None) -> None:
         raise ShardError(_MISSING.format(error)) from error
     if ray.is_initialized():
         return
+    if address is not None:
+        _answers(address)
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
         if address is None:
@@ -40,7 +46,22 @@ def _connected(address: str | None, jobs: int | None) -> None:
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
         where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
         said = " ".join(str(error).split()).partition(". ")[0]
-        raise ShardError(f"{where} cannot be reached: {said}; see --ray-address, or use --engine local") from error
+        raise _unreachable(where, said) from error
+
+
+def _answers(address: str) -> None:
+    """Fail within seconds where nothing listens; Ray itself goes on trying for many minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not (colon and port.isdecimal()):
+        return  # `auto`, or something only Ray can judge
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise _unreachable(f"the Ray cluster at {address}", str(getattr(error, "strerror", "") or error)) from error
+
+
+def _unreachable(where: str, said: str) -> ShardError:
+    return ShardError(f"{where} cannot be reached: {said}; see --ray-address, or use --engine local")
 
 
 def ray_engine(address: str | None, jobs: int | None) -> Engine:
