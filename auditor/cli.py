@@ -771,9 +771,11 @@ def _expected(error: Exception) -> ExitCode | None:
     from auditor.changed import RevisionError
     from auditor.decoding import ConfigurationError
     from auditor.evaluate import LabelError
+    from auditor.filtering import FilterError
     from auditor.manifest import ManifestError
     from auditor.pool import WorkerError
     from auditor.remote import StorageError
+    from auditor.results import ResultsError
     from auditor.review import ReviewError
     from auditor.run import NoTranscriptError
     from auditor.shards import ShardError
@@ -785,10 +787,12 @@ def _expected(error: Exception) -> ExitCode | None:
         BaselineError,
         CacheError,
         ConfigurationError,
+        FilterError,
         LabelError,
         ManifestError,
         NotFoundError,
         ReportError,
+        ResultsError,
         RevisionError,
         ShardError,
         StorageError,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.completion import complete_files, complete_profiles, complete_rules
+from auditor.filter_command import filter_results
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -364,6 +365,7 @@ COMMANDS: tuple[click.Command, ...] = (
     profiles,
     evaluate,
     compare,
+    filter_results,
     mine,
     review,
     convert,

@@ -30,6 +30,7 @@ from auditor.shards import (
     ShardWork,
     Worst,
     done,
+    finished,
     read_plan,
     read_totals,
     settings_of,
@@ -226,7 +227,7 @@ def sum_up(folders: Sequence[str], config: Config, *, shows_cues: bool = False) 
     worst: list[tuple[float, int, int, Worst]] = []
     number = 0
     for folder in folders:
-        plan = _finished(folder)
+        plan = finished(folder)
         if plan.settings != settings:
             raise ShardError(
                 f"{storage.shown(folder)}: was audited with another configuration or version "
@@ -244,16 +245,3 @@ def sum_up(folders: Sequence[str], config: Config, *, shows_cues: bool = False) 
     totals = summing.totals()
     files = tuple(job.each(file.entry for *_, file in sorted(worst, reverse=True, key=lambda entry: entry[:3])))
     return Audit(job.ruleset.profile.name, files, totals.tally, scores(totals.tally), __version__, totals=totals)
-
-
-def _finished(folder: str) -> Plan:
-    plan = read_plan(folder)
-    if plan is None:
-        raise ShardError(f"{storage.shown(folder)}: no results of a run; `auditor audit ... --output` makes them")
-    missing = set(range(plan.shards)) - done(folder)
-    if missing:
-        raise ShardError(
-            f"{storage.shown(folder)}: {len(missing)} of {plan.shards} shards are missing; run the audit again, "
-            "it does what is left"
-        )
-    return plan

@@ -19,10 +19,11 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor import storage
 from auditor.audit_text import ShapeError, dump, load
@@ -31,11 +32,21 @@ from auditor.config import Config
 from auditor.manifest import COLUMNS, Entry
 from auditor.model import FileAudit, Language, Totals
 from auditor.pool import ordered
-from auditor.reports.tables import FILE_COLUMNS, FINDING_COLUMNS, TableFormat, file_columns, finding_columns, table
+from auditor.reports.tables import (
+    FILE_COLUMNS,
+    FINDING_COLUMNS,
+    TableFormat,
+    file_columns,
+    finding_columns,
+    read_table,
+    table,
+)
 from auditor.run import Job
 from auditor.totals import badness, total
 from auditor.witnesses import Paths
 from auditor.writing import write_file
+
+T = TypeVar("T")
 
 RUN, PLAN, FILES, FINDINGS, TOTALS = "run.json", "plan", "files", "findings", "totals"
 SCHEMA_VERSION = 1
@@ -165,8 +176,11 @@ def write_plan(
 
 def planned(folder: str, shard: int) -> list[Entry]:
     """The transcripts of a shard. Raises ``OSError``, and ``ValueError`` for a plan that is damaged."""
-    lines = storage.read(_place(folder, PLAN, shard, "jsonl")).decode("ascii").splitlines()
-    return [_entry(json.loads(line)) for line in lines]
+    return _entries(storage.read(_place(folder, PLAN, shard, "jsonl")))
+
+
+def _entries(data: bytes) -> list[Entry]:
+    return [_entry(json.loads(line)) for line in data.decode("ascii").splitlines()]
 
 
 def done(folder: str) -> set[int]:
@@ -178,6 +192,32 @@ def done(folder: str) -> set[int]:
         raise _trouble(place, error) from error
     stems = (os.path.basename(name).partition(".")[0] for name in names)
     return {int(stem) for stem in stems if stem.isdigit()}
+
+
+def finished(folder: str) -> Plan:
+    """The plan of a folder whose shards are all done. Raises :class:`ShardError` for any other."""
+    plan = read_plan(folder)
+    if plan is None:
+        raise ShardError(f"{storage.shown(folder)}: no results of a run; `auditor audit ... --output` makes them")
+    missing = set(range(plan.shards)) - done(folder)
+    if missing:
+        raise ShardError(
+            f"{storage.shown(folder)}: {len(missing)} of {plan.shards} shards are missing; run the audit again, "
+            "it does what is left"
+        )
+    return plan
+
+
+def together(folders: Sequence[str]) -> dict[str, Plan]:
+    """The plans of folders of results that go together. Raises :class:`ShardError` where they do not."""
+    plans = {folder: finished(folder) for folder in folders}
+    for folder, plan in plans.items():
+        if plan.settings != plans[folders[0]].settings:
+            raise ShardError(
+                f"{storage.shown(folder)}: was audited with another configuration or version than "
+                f"{storage.shown(folders[0])}; their scores cannot be added"
+            )
+    return plans
 
 
 # ---------------------------------------------------------------- one shard
@@ -256,3 +296,50 @@ def read_totals(folder: str, shards: Iterable[int]) -> Iterator[tuple[Totals, li
         except (ShapeError, ValueError, TypeError, KeyError) as error:
             raise ShardError(f"{storage.shown(place)}: is damaged; remove it and run again") from error
         yield totals, worst
+
+
+@dataclass(frozen=True, slots=True)
+class ShardRows:
+    """What the tables of a shard say: a row of ``files`` for each of ``entries``, and ``findings`` when asked for."""
+
+    entries: list[Entry]
+    files: list[dict[str, Any]]
+    findings: Callable[[], list[dict[str, Any]]]
+
+
+def read_rows(
+    folder: str, plan: Plan, file_columns: Sequence[str], finding_columns: Sequence[str]
+) -> Iterator[ShardRows]:
+    """The rows of each shard in order, with some of their columns.
+
+    Raises :class:`ShardError`, and ``ImportError`` when pyarrow is needed and not installed.
+    """
+    kinds = ((PLAN, "jsonl"), (FILES, plan.kind), (FINDINGS, plan.kind))
+    groups = [[_place(folder, what, shard, kind) for what, kind in kinds] for shard in range(plan.shards)]
+    rows_of_files = partial(read_table, kind=plan.kind, columns=file_columns)
+    rows_of_findings = partial(read_table, kind=plan.kind, columns=finding_columns)
+    for places, contents in zip(groups, storage.read_many(groups), strict=True):
+        of_plan, of_files, of_findings = (_content(*pair) for pair in zip(places, contents, strict=True))
+        entries = _decoded(places[0], of_plan, _entries)
+        files = _decoded(places[1], of_files, rows_of_files)
+        if len(entries) != len(files):
+            raise _damaged(places[1], f"{len(files)} rows for {len(entries)} transcripts")
+        yield ShardRows(entries, files, partial(_decoded, places[2], of_findings, rows_of_findings))
+
+
+def _content(place: str, content: bytes | OSError) -> bytes:
+    if isinstance(content, OSError):
+        raise _trouble(place, content) from content
+    return content
+
+
+def _damaged(place: str, why: object) -> ShardError:
+    said = " ".join(str(why).split())
+    return ShardError(f"{storage.shown(place)}: is damaged ({said}); remove its totals and run the audit again")
+
+
+def _decoded(place: str, data: bytes, decode: Callable[[bytes], list[T]]) -> list[T]:
+    try:
+        return decode(data)
+    except ValueError as error:
+        raise _damaged(place, error) from error

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from auditor.model import FileAudit
 from auditor.reports.frames import FINDING_DTYPES
-from auditor.reports.json_audit import file_row, finding_row
+from auditor.reports.json_audit import file_row
 from auditor.score import CATEGORIES
 
 TableFormat = Literal["parquet", "jsonl"]
@@ -56,37 +56,53 @@ witness; ``exposure`` (cues) and the damages (thousandths of a cue) are the adde
 """
 
 
-def file_columns(file: FileAudit) -> dict[str, Any]:
-    """The row of a file, columns as in :data:`FILE_COLUMNS`."""
-    row = file_row(file)
-    scores, rates = row["scores"], file.error_rates
-    errors, warnings, infos = file.tally.findings
+def reported_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a file as a JSON report has it (:func:`~auditor.reports.json_audit.file_row`), with our columns.
+
+    The addends of scores are in no report: they are null. Raises ``KeyError`` and ``TypeError``
+    for what is no such row.
+    """
+    scores, rates = row["scores"], row["error_rates"]
+    severities = [finding["severity"] for finding in row["findings"]]
     values = {
+        **dict.fromkeys(FILE_COLUMNS),
         **row,
         **scores,
-        "format": file.format,
+        "format": row["format"],
         "format_score": scores["format"],
-        "errors": errors,
-        "warnings": warnings,
-        "infos": infos,
-        "accepted": len(file.accepted),
-        "wer": rates.wer if rates else None,
-        "cer": rates.cer if rates else None,
-        "not_verified": [entry.rule for entry in file.not_verified],
-        "doubts": list(file.warnings),
-        "exposure": file.tally.exposure,
-        **{f"damage_{c}": amount for c, amount in zip(CATEGORIES, file.tally.damage, strict=True)},
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "infos": severities.count("info"),
+        "accepted": len(row["accepted"]),
+        "wer": rates["wer"] if rates else None,
+        "cer": rates["cer"] if rates else None,
+        "not_verified": [entry["rule"] for entry in row["not_verified"]],
+        "doubts": list(row["warnings"]),
     }
     return {name: values[name] for name in FILE_COLUMNS}
 
 
+def file_columns(file: FileAudit) -> dict[str, Any]:
+    """The row of a file, columns as in :data:`FILE_COLUMNS`."""
+    return {
+        **reported_columns(file_row(file)),
+        "exposure": file.tally.exposure,
+        **{f"damage_{c}": amount for c, amount in zip(CATEGORIES, file.tally.damage, strict=True)},
+    }
+
+
+def reported_findings(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of the findings of a file of a JSON report, columns as in :data:`FINDING_COLUMNS`."""
+    for finding in row["findings"]:
+        values = {"path": row["path"], **finding}
+        for key in ("measured", "limit"):
+            values[key] = None if values[key] is None else str(values[key])
+        yield {name: values[name] for name in FINDING_COLUMNS}
+
+
 def finding_columns(file: FileAudit) -> Iterator[dict[str, Any]]:
     """The rows of a file's findings, columns as in :data:`FINDING_COLUMNS`."""
-    for finding in file.findings:
-        row = {"path": file.path, **finding_row(finding)}
-        for key in ("measured", "limit"):
-            row[key] = None if row[key] is None else str(row[key])
-        yield {name: row[name] for name in FINDING_COLUMNS}
+    return reported_findings(file_row(file))
 
 
 def _utf8(value: Any) -> Any:
@@ -98,9 +114,9 @@ def _utf8(value: Any) -> Any:
     return value
 
 
-def _parquet(rows: list[dict[str, Any]], columns: dict[str, str]) -> bytes:
+def arrow_schema(columns: dict[str, str]) -> Any:
+    """The Arrow schema of columns and their types as in :data:`FILE_COLUMNS`."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     of_name: dict[str, Callable[[], Any]] = {
         "string": pa.string,
@@ -108,7 +124,14 @@ def _parquet(rows: list[dict[str, Any]], columns: dict[str, str]) -> bytes:
         "double": pa.float64,
         "list<string>": lambda: pa.list_(pa.string()),
     }
-    schema = pa.schema([(name, of_name[kind]()) for name, kind in columns.items()])
+    return pa.schema([(name, of_name[kind]()) for name, kind in columns.items()])
+
+
+def _parquet(rows: list[dict[str, Any]], columns: dict[str, str]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    schema = arrow_schema(columns)
     try:
         table = pa.Table.from_pylist(rows, schema)
     except UnicodeEncodeError:
@@ -127,3 +150,27 @@ def _lines(rows: list[dict[str, Any]]) -> bytes:
 def table(rows: Iterable[dict[str, Any]], columns: dict[str, str], kind: TableFormat) -> bytes:
     """Rows as a file of the format. Raises ``ImportError`` when pyarrow is needed and not installed."""
     return _parquet(list(rows), columns) if kind == "parquet" else _lines(list(rows))
+
+
+def read_table(data: bytes, kind: TableFormat, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Some columns of a table's rows. Raises ``ValueError`` for what is no such table.
+
+    Raises ``ImportError`` when pyarrow is needed and not installed.
+    """
+    if kind == "jsonl":
+        rows = [json.loads(line) for line in data.decode("utf-8").split("\n") if line]
+        try:
+            return [{name: row[name] for name in columns} for row in rows]
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no column {error}") from error
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        found = parquet.ParquetFile(io.BytesIO(data))
+        if missing := set(columns) - set(found.schema_arrow.names):
+            raise ValueError(f"no column '{min(missing)}'")
+        rows = found.read(columns=list(columns)).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(str(error)) from error
+    return rows
