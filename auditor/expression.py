@@ -128,7 +128,7 @@ def parse(text: str, columns: Mapping[str, Column]) -> Expression:
     line = line.lstrip()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # a backslash in a text is one
+            warnings.simplefilter("ignore")  # a backslash in a text is worth one
             tree = ast.parse(line, mode="eval")
         return _Reader(line, start, columns).expression(tree.body)
     except SyntaxError as error:

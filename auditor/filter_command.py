@@ -6,6 +6,7 @@ from itertools import groupby
 
 import click
 
+
 class _WithColumns(click.Command):
     """A command whose help lists the columns its conditions may name."""
 
@@ -24,7 +25,7 @@ class _WithColumns(click.Command):
     "filter", cls=_WithColumns, short_help="Choose training data: files to keep, cues to drop, hours lost by reason."
 )
 @click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
-@click.option("--keep", required=True, metavar="CONDITION", help="Which files: \"fidelity >= 90 and duration_s > 30\".")
+@click.option("--keep", required=True, metavar="CONDITION", help='Which files: "fidelity >= 90 and duration_s > 30".')
 @click.option(
     "--drop-cues",
     metavar="CONDITION",

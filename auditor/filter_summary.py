@@ -25,9 +25,7 @@ def _figure(value: float | None) -> str:
 def _columns(head: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> Iterator[str]:
     """A table whose first columns are texts and whose others are figures, to the right."""
     widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
-    padded = [
-        [cell if at < texts else cell.rjust(widths[at]) for at, cell in enumerate(row)] for row in (head, *rows)
-    ]
+    padded = [[cell if at < texts else cell.rjust(widths[at]) for at, cell in enumerate(row)] for row in (head, *rows)]
     yield ""
     yield from table("text", padded[0], padded[1:]).splitlines()
 

@@ -389,8 +389,8 @@ def filtered(
         except ImportError as error:
             extra = "pip install 'transcript-auditor[parquet]'"
             raise FilterError(f"--format {kind} needs a package that is not installed ({error}); {extra}") from error
+        stack.callback(manifest.close)
         _go_through(found, summary, _Output(output, manifest))
-        manifest.close()
     text = json.dumps(summary.row(), ensure_ascii=False, indent=1) + "\n"
     write_file(storage.join(output, SUMMARY), text.encode("utf-8", "backslashreplace"), SUMMARY)
     return summary
@@ -417,9 +417,7 @@ class _Output:
         """Write the rows of a shard."""
         name = f"{MASKS}/{shard:05}.jsonl"
         rows = [self._row(entry, file, mask, name) for entry, file, mask in kept]
-        lines = b"".join(
-            json_line(_mask_row(row, mask)) for row, (_, _, mask) in zip(rows, kept, strict=True)
-        )
+        lines = b"".join(json_line(_mask_row(row, mask)) for row, (_, _, mask) in zip(rows, kept, strict=True))
         write_file(storage.join(self._folder, name), lines, MASKS)
         self._manifest.add(rows)
 
@@ -454,8 +452,7 @@ def _mask_row(row: Row, mask: Mask) -> dict[str, Any]:
         "duration_ms": mask.duration_ms,
         "kept_ms": mask.kept_ms,
         "dropped": [
-            {"cue": cue.cue, "start_ms": cue.start_ms, "end_ms": cue.end_ms, "rules": cue.rules}
-            for cue in mask.dropped
+            {"cue": cue.cue, "start_ms": cue.start_ms, "end_ms": cue.end_ms, "rules": cue.rules} for cue in mask.dropped
         ],
         "kept_ranges_ms": mask.kept_ranges_ms,
         "whole_file": mask.whole_file,

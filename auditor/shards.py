@@ -122,7 +122,9 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in zip(COLUMNS, values, strict=True) if value is not None}
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: Any) -> Entry:
+    if not isinstance(row, dict):
+        raise ValueError(f"no transcript: {row!r}")
     path, tag, *beside = (row.get(name) for name in COLUMNS)
     if not isinstance(path, str):
         raise ValueError(f"a transcript without a path: {row!r}")
