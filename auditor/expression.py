@@ -166,7 +166,8 @@ class _Reader:
         """The whole of it. Raises :class:`ExpressionError`."""
         for token in tokenize.generate_tokens(io.StringIO(self._line).readline):
             if token.type == tokenize.COMMENT:
-                self._refuse_at(token.start[1], "what follows '#' would be ignored; leave it out")
+                at = self._start + token.start[1] + 1
+                raise ExpressionError(f"character {at}: what follows '#' would be ignored; leave it out")
         parts = tuple(Part(self._text(node), self._truth(node).of) for node in self._joined(body))
         return Expression(self._line, parts, frozenset(self._named))
 
@@ -178,11 +179,12 @@ class _Reader:
     def _text(self, node: ast.expr) -> str:
         return self._bytes[node.col_offset : node.end_col_offset].decode("utf-8", "surrogatepass")
 
-    def _refuse_at(self, at: int, why: str) -> NoReturn:
-        raise ExpressionError(f"character {self._start + at + 1}: {why}")
+    def _refusal(self, node: ast.expr, why: str) -> ExpressionError:
+        at = len(self._bytes[: node.col_offset].decode("utf-8", "surrogatepass"))
+        return ExpressionError(f"character {self._start + at + 1}: {why}")
 
     def _refuse(self, node: ast.expr, why: str) -> NoReturn:
-        self._refuse_at(len(self._bytes[: node.col_offset].decode("utf-8", "surrogatepass")), why)
+        raise self._refusal(node, why)
 
     def _truth(self, node: ast.expr) -> _Value:
         value = self._value(node)
@@ -210,8 +212,10 @@ class _Reader:
                 return self._comparison(node)
             case ast.Tuple() | ast.List() | ast.Set():
                 return self._list(node)
-        what = f"'{self._text(node)}' is not understood"
-        self._refuse(node, f"{what}; there are columns, numbers, texts, comparison, arithmetic, and, or, not, in")
+            case _:
+                what = f"'{self._text(node)}' is not understood"
+                known = "columns, numbers, texts, comparison, arithmetic, and, or, not, in"
+                raise self._refusal(node, f"{what}; there are {known}")
 
     def _constant(self, node: ast.Constant) -> _Value:
         value = node.value

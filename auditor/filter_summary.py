@@ -33,9 +33,10 @@ def _columns(head: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> 
 def lines(summary: Summary) -> Iterator[str]:
     """The summary for a terminal, in hours of transcripts from their start to the end of their last cue."""
     whole, kept = summary.all, summary.kept
+    share = _share(kept.duration_ms, whole.duration_ms)
     yield (
-        f"kept {kept.files:,} of {whole.files:,} files: {_hours(kept.duration_ms)} of {_hours(whole.duration_ms)} hours "
-        f"({_share(kept.duration_ms, whole.duration_ms)})"
+        f"kept {kept.files:,} of {whole.files:,} files: "
+        f"{_hours(kept.duration_ms)} of {_hours(whole.duration_ms)} hours ({share})"
     )
     yield (
         f"dropped {summary.dropped_cues:,} of their {kept.cues:,} cues: {_hours(summary.left_ms)} hours are left "

@@ -178,7 +178,7 @@ def mask_of(file: Row, findings: Sequence[Row], drop: Expression) -> Mask:
 
 
 def _duration_ms(file: Row) -> int:
-    return round(file["duration_s"] * 1000)
+    return round(float(file["duration_s"]) * 1000)
 
 
 # ---------------------------------------------------------------- all files

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 
 def json_line(row: Mapping[str, Any]) -> bytes:
-    """A row as a line of JSON in UTF-8; in ASCII where a text of it has no UTF-8 form, such as a path in no encoding."""
+    """A row as a line of JSON in UTF-8; in ASCII where a text has no UTF-8 form, such as a path in no encoding."""
     try:
         return f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n".encode()
     except UnicodeEncodeError:

@@ -60,7 +60,7 @@ def parent(path: str) -> str:
 
 def join(folder: str, path: str) -> str:
     """A path that is relative to a folder; absolute paths and URLs stay as they are."""
-    if scheme(path) is not None or not folder:
+    if scheme(path) is not None or not folder or os.path.isabs(path):
         return path
     return os.path.join(folder, path) if scheme(folder) is None else f"{folder.rstrip('/')}/{path}"
 

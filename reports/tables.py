@@ -170,7 +170,7 @@ def read_table(data: bytes, kind: TableFormat, columns: Sequence[str]) -> list[d
         found = parquet.ParquetFile(io.BytesIO(data))
         if missing := set(columns) - set(found.schema_arrow.names):
             raise ValueError(f"no column '{min(missing)}'")
-        rows = found.read(columns=list(columns)).to_pylist()
+        read: list[dict[str, Any]] = found.read(columns=list(columns)).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise ValueError(str(error)) from error
-    return rows
+    return read
