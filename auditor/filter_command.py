@@ -6,12 +6,16 @@ from itertools import groupby
 
 import click
 
+from auditor.completion import complete_files
+from auditor.manual import ManualCommand
 
-class _WithColumns(click.Command):
+
+class _WithColumns(ManualCommand):
     """A command whose help lists the columns its conditions may name."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the columns, by what they hold."""
+        """Write the pages, then the columns by what they hold."""
+        super().format_epilog(ctx, formatter)
         from auditor.filtering import OF_FILES, OF_FINDINGS
 
         for title, columns in (("Columns of --keep", OF_FILES), ("Columns of --drop-cues", OF_FINDINGS)):
@@ -22,9 +26,33 @@ class _WithColumns(click.Command):
 
 
 @click.command(
-    "filter", cls=_WithColumns, short_help="Choose training data: files to keep, cues to drop, hours lost by reason."
+    "filter",
+    cls=_WithColumns,
+    groups={"Conditions": "keep drop_cues", "Output": "output kind dry_run"},
+    pages={
+        "What a condition says": """
+Columns are compared with numbers and texts: == != < <= > >= in, is None, + - * / // %, joined by and, or, not.
+A value that is missing (wer without a reference) is no pass; it is counted as not known.
+Scores are 0 to 100, error rates 0.1 for 10 %, times in s or ms as the names say.""",
+        "Examples": """
+auditor filter results/ --keep "fidelity >= 90 and duration_s > 30" --dry-run
+auditor filter results/ --keep "language in ('ko', 'ja') and errors / cues < 0.02" --output kept/
+auditor filter audit.jsonl --keep "wer is None or wer < 0.1" --drop-cues "severity != 'info'" --output kept/
+auditor filter s3://bucket/results/ --keep "'news/' in path" --output s3://bucket/kept/ --format parquet
+auditor audit --manifest kept/keep.jsonl""",
+        "Exit codes": (
+            ("0", "done, also when nothing is kept"),
+            ("2", "wrong usage, a wrong condition, results that cannot be used"),
+        ),
+        "Files": (
+            ("keep.jsonl", "the manifest of the files to keep, or keep.parquet, keep.csv, keep.txt"),
+            ("masks/00000.jsonl", "their dropped cues and kept time ranges, a file a shard"),
+            ("summary.json", "files and hours kept and lost, and why; written last"),
+        ),
+    },
+    short_help="Choose training data: files to keep, cues to drop, hours lost by reason.",
 )
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@click.argument("results", nargs=-1, required=True, metavar="RESULTS...", shell_complete=complete_files)
 @click.option("--keep", required=True, metavar="CONDITION", help='Which files: "fidelity >= 90 and duration_s > 30".')
 @click.option(
     "--drop-cues",
@@ -46,17 +74,7 @@ def filter_results(
 ) -> None:
     """Choose files of an audit to keep as training data, and the cues of them to leave out.
 
-    \b
-    RESULTS are folders of results (auditor audit ... --output FOLDER), or reports of kind
-    json or jsonl. FOLDER gets keep.jsonl (a manifest for auditor audit --manifest),
-    masks/ (dropped cues and kept time ranges of each file) and summary.json.
-
-    \b
-    Conditions compare columns: == != < <= > >=, + - * / // %, and, or, not, in, is None.
-      fidelity >= 90 and duration_s > 30 and language in ('ko', 'ja')
-      (wer is None or wer < 0.1) and errors / cues < 0.02 and 'news/' in path
-    A value that is missing (wer without a reference) is no pass: it is counted as not known.
-    Times are in s or ms as the names say, scores 0 to 100, error rates 0.1 for 10 %.
+    RESULTS are folders that `auditor audit --output` wrote, or reports of kind json or jsonl.
     """
     from auditor.filtering import DROP_CUES, filtered
 

@@ -19,13 +19,15 @@ import pytest
 import auditor
 from auditor import remote
 from auditor.cli import run
-from auditor.config import Config, ruleset
+from auditor.config import Config
 from auditor.expression import parse
 from auditor.filtering import DROP_CUES, OF_FINDINGS, filtered, mask_of
-from auditor.large_run import Share, drive, local_engine, prepared
+from auditor.large_run import Share, drive, local_engine
 from auditor.manifest import Entry, Manifest
 from auditor.reports.tables import TableFormat
+from auditor.rulesets import rulesets
 from auditor.run import Job
+from auditor.shards import write_plan
 from auditor.witnesses import Paths
 from tests.transcripts import garbled, sentences, subrip, webvtt
 
@@ -52,10 +54,12 @@ def entries() -> list[Entry]:
     return [Entry(name, None, reference if "clean" in name else None) for name in names]
 
 
-def results(folder: str, kind: TableFormat = "jsonl", files: list[Entry] | None = None, shard: int = 4) -> str:
+def results(
+    folder: str, kind: TableFormat = "jsonl", files: list[Entry] | None = None, shard: int = 4, settings: str = "same"
+) -> str:
     """A finished folder of results of the lectures."""
-    job = Job(ruleset(Config()))
-    plan = prepared(folder, lambda: files if files is not None else entries(), job, kind, shard)
+    job = Job(rulesets(Config()))
+    plan = write_plan(folder, entries() if files is None else files, settings, "default", kind, shard)
     assert not drive(folder, plan, job, local_engine(1), Share()).failed
     return folder
 
@@ -341,9 +345,7 @@ def test_damaged_tables_are_one_line(
 
 
 def test_results_of_two_configurations_do_not_go_together(lectures: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    job = Job(ruleset(replace(Config(), profile="netflix")))
-    plan = prepared("other", entries, job, "jsonl", 4)
-    drive("other", plan, job, local_engine(1), Share())
+    results("other", settings="different")
     line = error_of(["filter", results("run"), "other", "--keep", KEEP, "--dry-run"], capsys)
     assert "other: was audited with another configuration" in line
 

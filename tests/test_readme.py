@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,27 @@ def test_the_python_example_runs() -> None:
     run = subprocess.run([sys.executable, "-c", match[1]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert "REP301" in run.stdout
+
+
+def test_the_examples_of_filtering_run(tmp_path: Path) -> None:
+    import duckdb
+
+    commands = re.search(r"## Filtering training data.*?```sh\n(.*?)```", TEXT, re.DOTALL)
+    assert commands is not None
+    shutil.copytree(ROOT / "tests/samples", tmp_path / "lectures")
+    reported = [sys.executable, "-m", "auditor", "audit", "lectures", "-q", "--report", "jsonl=audit.jsonl"]
+    subprocess.run(reported, cwd=tmp_path, check=True, capture_output=True)
+    for line in commands[1].splitlines():
+        command = [sys.executable, "-m", "auditor", *shlex.split(line, comments=True)[1:]]
+        run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+    run = subprocess.run(
+        [sys.executable, "-c", block("mask example")], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "60 of 60 cues" in run.stdout
+    for statement in block("duckdb").replace("'results/", f"'{tmp_path}/results/").splitlines():
+        assert duckdb.sql(statement).fetchall()
 
 
 def test_the_configuration_example_is_accepted(tmp_path: Path) -> None:
