@@ -88,7 +88,9 @@ def test_the_examples_of_filtering_run(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "60 of 60 cues" in run.stdout
     for statement in block("duckdb").replace("'results/", f"'{tmp_path}/results/").splitlines():
-        assert duckdb.sql(statement).fetchall()
+        rows = duckdb.sql(statement)
+        assert rows is not None
+        assert rows.fetchall()
 
 
 def test_the_configuration_example_is_accepted(tmp_path: Path) -> None:
