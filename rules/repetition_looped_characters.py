@@ -48,6 +48,7 @@ from auditor.facts.korean import is_nominal
 from auditor.facts.loops import Loop, loops
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
+from auditor.facts.texts import Memo, texts
 from auditor.facts.words import script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -140,6 +141,14 @@ _LONG_WORD = 8
 _FEW = 3
 
 
+def _repeats(stretch: str) -> bool:
+    return len(stretch) - len(set(stretch.casefold())) >= _LEAST_REPEATED
+
+
+# No stretch holds a space, so what holds for a token holds wherever it stands.
+_MAY_RUN_ON = Memo(lambda token: any(_repeats(match[0]) for match in _STRETCH.finditer(token)))
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word in which a piece runs on."""
     for cue, hit in _looped(document, options):
@@ -147,10 +156,16 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
 
 
 def _looped(document: Document, options: Options) -> Iterator[tuple[Cue, Hit]]:
-    for cue in document.cues:
+    known = texts(document)
+    suspects = set(filter(_MAY_RUN_ON.__getitem__, known.vocabulary))
+    if not suspects:
+        return
+    for cue, tokens in zip(document.cues, known.tokens, strict=True):
+        if suspects.isdisjoint(tokens):
+            continue
         for match in _STRETCH.finditer(cue.text):
             stretch = match[0]
-            if len(stretch) - len(set(stretch.casefold())) < _LEAST_REPEATED:
+            if not _repeats(stretch):
                 continue
             for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
                 limit = _measure(stretch, loop, options)

@@ -51,7 +51,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,6 +60,7 @@ from auditor.facts.repetition import Bars, Repetition, repetitions
 from auditor.facts.sounds import spoken
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.words import primary, scripts_of, words
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -93,8 +94,15 @@ class _Doubling:
 _SENTENCE_END = re.compile(r"(?:요|다|죠|까|네|지요|군요)[.!?…]*\s*$")
 
 
+def _may_double(keys: Sequence[str]) -> bool:
+    """Whether a word is followed by one that begins with it, as every doubling is."""
+    return any(map(str.startswith, keys[1:], keys))
+
+
 def _doublings(document: Document) -> Iterator[_Doubling]:
-    for cue in document.cues:
+    for cue, keys in zip(document.cues, texts(document).keys, strict=True):
+        if not _may_double(keys):
+            continue
         sequence = words(cue.text) if spoken(cue.text) == cue.text else ()
         for at, (first, second) in enumerate(pairwise(sequence)):
             noun = first.text
@@ -142,8 +150,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     own = scripts_of(language)
     bars = Bars(options.emphatic, options.word, options.phrase, options.sentence_words)
     looped: dict[int, list[Repetition]] = {}
-    for cue in document.cues:
-        found = repetitions(cue.text, language, own, bars)
+    for cue, keys in zip(document.cues, texts(document).keys, strict=True):
+        found = repetitions(cue.text, keys, language, own, bars)
         if found and spoken(cue.text):
             looped[cue.index] = found
             for repetition in found:

@@ -51,12 +51,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from auditor.facts.loops import Loop, loops
-from auditor.facts.sounds import spoken
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
+from auditor.facts.texts import Memo, texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -74,8 +74,16 @@ _ROLL_UP_SHARE = 0.3
 _LONGEST_CYCLE = 4
 
 
+def _key_of(token: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", token).casefold()))
+
+
+# A space joins no character to the one behind it, so the key of a text is made of those of its tokens.
+_KEYS = Memo(_key_of)
+
+
 def _key(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return "".join(map(_KEYS.__getitem__, text.split()))
 
 
 def _weight(key: str) -> int:
@@ -86,6 +94,8 @@ def _weight(key: str) -> int:
 def _rolls_up(cues: Sequence[Cue]) -> bool:
     repeats = 0
     for ahead, cue in pairwise(cues):
+        if "\n" not in cue.text and "\n" not in ahead.text:
+            continue
         lines = [line.strip() for line in cue.text.split("\n") if line.strip()]
         above = [line.strip() for line in ahead.text.split("\n") if line.strip()]
         if above and lines and (len(lines) > 1 or len(above) > 1) and lines[0] == above[-1]:
@@ -100,10 +110,10 @@ def _fresh(lines: list[str], above: list[str]) -> str:
     return "".join(lines)
 
 
-def _keys(cues: Sequence[Cue]) -> list[tuple[Cue, str]]:
+def _keys(document: Document) -> list[tuple[Cue, str]]:
     """The cues that say something, with what makes two equal; of roll-up captions the new lines only."""
-    said = [cue for cue in cues if spoken(cue.text)]
-    if not _rolls_up(cues):
+    said = list(compress(document.cues, texts(document).spoken))
+    if not _rolls_up(document.cues):
         return [(cue, key) for cue in said if (key := _key(cue.text))]
     keyed: list[tuple[Cue, str]] = []
     above: list[str] = []
@@ -115,6 +125,20 @@ def _keys(cues: Sequence[Cue]) -> list[tuple[Cue, str]]:
     return keyed
 
 
+def _same_letters(ahead: str, key: str, similarity: float) -> bool:
+    """Whether two texts are of so much the same letters that their ratio can reach ``similarity``, in any order.
+
+    As :meth:`difflib.SequenceMatcher.quick_ratio` says, but over as soon as the letters differ too much.
+    """
+    total = len(ahead) + len(key)
+    shared = total
+    for letter in set(ahead + key):
+        shared -= abs(ahead.count(letter) - key.count(letter))
+        if shared / total < similarity:
+            return False
+    return True
+
+
 def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     """Whether one text is the other with a little left out or added.
 
@@ -123,8 +147,10 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     """
     if min(len(key), len(ahead)) < 16 or abs(len(key) - len(ahead)) > 0.2 * len(key):
         return False
+    if not _same_letters(ahead, key, similarity):
+        return False
     matcher = SequenceMatcher(None, ahead, key, autojunk=False)
-    if matcher.quick_ratio() < similarity or matcher.ratio() < similarity:
+    if matcher.ratio() < similarity:
         return False
     return not any(tag == "replace" for tag, *_ in matcher.get_opcodes())
 
@@ -157,7 +183,7 @@ def _severity(cues: Sequence[Cue], loop: Loop, weight: int, options: Options) ->
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue of a run of copies; of two copies, for the second."""
-    keyed = _keys(document.cues)
+    keyed = _keys(document)
     keys = _merge_near([key for _, key in keyed], options.similarity)
     for loop in loops(keys, longest=_LONGEST_CYCLE):
         cues = [cue for cue, _ in keyed[loop.start : loop.end]]

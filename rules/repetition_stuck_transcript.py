@@ -94,12 +94,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from auditor.facts.loops import loops
-from auditor.facts.sounds import spoken
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
-from auditor.facts.words import UNSPACED, primary, words
+from auditor.facts.texts import letters_only, texts, word_keys
+from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -125,16 +126,17 @@ _JAPANESE = "いち に さん し よん ご ろく なな しち はち く �
 _NUMERALS = frozenset(" ".join((_ENGLISH, _KOREAN, _JAPANESE)).split())
 _HAN_NUMERALS = frozenset("〇一二三四五六七八九十百零两")
 
+_ROUNDING = 1e-6
+
 _Pair = Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """A cue that says something: what makes it equal to another, and its pairs of words."""
 
     cue: Cue
     key: str
-    pairs: tuple[_Pair, ...]
+    pairs: Sequence[_Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,37 +148,58 @@ class _Stretch:
     share: float
 
 
-def _counts(text: str) -> bool:
-    """Whether a text only counts: 1 2 3, one two three, 하나 둘 셋."""
-    return all(
-        word.key in _NUMERALS or all(c.isdigit() or c in _HAN_NUMERALS for c in word.key) for word in words(text)
-    )
+def _counts(key: str) -> bool:
+    """Whether a word only counts: 1, one, 하나."""
+    return key in _NUMERALS or all(c.isdigit() or c in _HAN_NUMERALS for c in key)
 
 
-def _pairs(text: str, key: str, unspaced: bool) -> tuple[_Pair, ...]:
+def _pairs(words: Sequence[str], letters: str, unspaced: bool) -> Sequence[_Pair]:
     if unspaced:
-        return tuple(key[at : at + 3] for at in range(len(key) - 2)) or (key,)
-    sequence = [word.key for word in words(text)]
-    return tuple(pairwise(sequence)) or tuple(sequence)
+        return [letters[at : at + 3] for at in range(len(letters) - 2)] or [letters]
+    return list(pairwise(words)) or words
 
 
 def _said(document: Document) -> list[_Said]:
     """The cues that speak, without copies and short cycles of cues, and without those that the next one completes."""
     unspaced = primary(document.language.tag) in UNSPACED
+    known = texts(document)
     said: list[_Said] = []
-    for cue in document.cues:
-        text = spoken(cue.text)
-        key = "".join(character for character in text.casefold() if character.isalnum())
-        if not key or _counts(text):
+    ahead = ""
+    for cue, text, words, letters in zip(document.cues, known.spoken, known.keys, known.letters, strict=True):
+        if not text:
             continue
-        if said and key != said[-1].key and key.startswith(said[-1].key):
+        if len(text) != len(cue.text) and text != cue.text.strip():  # it describes sounds, too
+            words, letters = word_keys(text), letters_only(text)
+        if _counts(words[0]) and all(map(_counts, words)):
+            continue
+        if said and letters != ahead and letters.startswith(ahead):
             said.pop()
-        said.append(_Said(cue, key, _pairs(text, key, unspaced)))
+        said.append(_Said(cue, letters, _pairs(words, letters, unspaced)))
+        ahead = letters
     copies: set[int] = set()
     for loop in loops([entry.key for entry in said], longest=_LONGEST_CYCLE):
         if loop.period == 1 or loop.copies >= 3:
             copies.update(range(loop.start + loop.period, loop.end))
-    return [entry for at, entry in enumerate(said) if at not in copies]
+    return [entry for at, entry in enumerate(said) if at not in copies] if copies else said
+
+
+def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
+    """Whether any window of cues brings so little that no cue of the whole transcript before it holds.
+
+    A pair that is new to a cue here is new to it in :func:`_new` too, which looks back less far.
+    """
+    seen: set[_Pair] = set()
+    excess = [0.0]
+    for entry in said:
+        before = len(seen)
+        seen.update(entry.pairs)
+        excess.append(excess[-1] + len(seen) - before - options.share * len(entry.pairs))
+    return any(
+        # What rounding may have added is no reason to stop looking.
+        after <= ahead + _ROUNDING
+        for size in {options.cues, options.long_cues}
+        for ahead, after in zip(excess, excess[size:], strict=False)
+    )
 
 
 def _new(said: Sequence[_Said]) -> list[int]:
@@ -225,6 +248,8 @@ def _stretches(said: Sequence[_Said], options: Options) -> Iterator[_Stretch]:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue of a stretch that brings almost no new words."""
     said = _said(document)
+    if not _may_be_stuck(said, options):
+        return
     for stretch in _stretches(said, options):
         cues = [entry.cue for entry in said[stretch.start : stretch.end]]
         run = f"cues {cues[0].index} to {cues[-1].index}"

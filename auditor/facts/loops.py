@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from operator import eq
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,14 @@ def loops(sequence: Sequence[Hashable], longest: int = LONGEST_UNIT) -> list[Loo
         return []
     found: list[Loop] = []
     for period in range(1, min(longest, size // 2) + 1):
-        at = 0
-        while at + period < size:
-            if sequence[at] != sequence[at + period]:
-                at += 1
-                continue
-            start = at
-            while at + period < size and sequence[at] == sequence[at + period]:
-                at += 1
-            end = at + period
-            inside = any(loop.start <= start and end <= loop.end for loop in found)
-            if end - start >= 2 * period and not inside:
+        # Where the sequence equals itself one period later; a period's length of that makes two copies.
+        same = bytes(map(eq, sequence, sequence[period:]))
+        two_copies = b"\1" * period
+        start = same.find(two_copies)
+        while start >= 0:
+            stop = same.find(0, start)
+            end = (len(same) if stop < 0 else stop) + period
+            if not any(loop.start <= start and end <= loop.end for loop in found):
                 found.append(Loop(start, end, period))
+            start = same.find(two_copies, end - period)
     return found

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
-from auditor.facts.words import SCRIPTS, UNSPACED, WORD, Word, primary, script_of, words
+from auditor.facts.words import SCRIPTS, UNSPACED, Word, primary, script_of, words
 from auditor.model import Severity
 
 
@@ -153,8 +153,21 @@ def _weigh_characters(loop: Loop, unit: str) -> Severity | None:
     return Severity.WARNING if loop.period >= 12 else None
 
 
+# Six copies of a character or two, three of six, two of twelve: each repeats six characters, so four runs of three.
+_LEAST_RUNS_REPEATED = 4
+
+
+def _repeats_letters(text: str) -> bool:
+    """Whether enough runs of three letters come twice for any loop that counts; most texts need no further look."""
+    letters = [character.casefold() for character in text if character.isalnum()]
+    runs = list(zip(letters, letters[1:], letters[2:], strict=False))
+    return len(runs) - len(set(runs)) >= _LEAST_RUNS_REPEATED
+
+
 def in_characters(text: str) -> Iterator[Repetition]:
     """Loops in a text without spaces between words; punctuation between the copies does not hide them."""
+    if not _repeats_letters(text):
+        return
     places = [at for at, character in enumerate(text) if character.isalnum()]
     letters = [text[at].casefold() for at in places]
     for loop in loops(letters):
@@ -210,20 +223,27 @@ _BETWEEN = re.compile(r"[\s,.!?…;:·、。\-–—\"'“”‘’]*")
 
 
 @lru_cache(maxsize=64)
-def _own_letters(own: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("[" + "".join(ranges for name, ranges in SCRIPTS if name in own) + "]+")
+def _letters_of(scripts: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("[" + "".join(ranges for name, ranges in SCRIPTS if name in scripts) + "]+")
 
 
-def foreign_runs(text: str, own: frozenset[str]) -> list[list[Word]]:
+_ALL_SCRIPTS = frozenset(name for name, _ in SCRIPTS)
+
+
+@lru_cache(maxsize=8192)
+def foreign_runs(text: str, own: frozenset[str]) -> Sequence[Sequence[Word]]:
     """The stretches of words in other scripts than the track's own, each a list of words.
 
     A particle written onto a foreign word (GPT를) is no part of it, and ends the run.
     """
-    if "Latin" in own and text.isascii():
-        return []
+    if text.isascii() and "Latin" in own:
+        return ()
+    # A run is made of words that begin with a letter of another script.
+    if _letters_of(_ALL_SCRIPTS - own).search(text) is None:
+        return ()
     runs: list[list[Word]] = []
     previous: Word | None = None
-    letters = _own_letters(own)
+    letters = _letters_of(own)
     for word in words(text):
         at = word.start
         for piece in (*letters.finditer(text, word.start, word.end), None):
@@ -322,19 +342,18 @@ def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
 _LEAST_REPEATED = 3
 
 
-def _repeats(text: str) -> bool:
-    """Whether a text repeats enough words to hold any loop; most do not, and need no further look."""
-    keys = WORD.findall(text.casefold())
-    return len(keys) - len(set(keys)) >= _LEAST_REPEATED
+def repetitions(
+    text: str, keys: Sequence[str], language: str | None, own: frozenset[str] | None, bars: Bars
+) -> list[Repetition]:
+    """All repetitions of a cue that are no natural speech, in order; one that lies inside another is left out.
 
-
-def repetitions(text: str, language: str | None, own: frozenset[str] | None, bars: Bars) -> list[Repetition]:
-    """All repetitions of a cue that are no natural speech, in order; one that lies inside another is left out."""
+    ``keys`` are those of the words of the text. Most cues repeat too few of them to need a further look.
+    """
     found: list[Repetition] = []
     if primary(language) in UNSPACED:
         found.extend(in_characters(text))
     else:
-        sequence = words(text) if _repeats(text) else ()
+        sequence = words(text) if len(keys) - len(set(keys)) >= _LEAST_REPEATED else ()
         if sequence:
             found.extend(in_words(text, sequence, bars))
             found.extend(small_vocabulary(text, sequence, bars))

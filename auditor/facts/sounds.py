@@ -15,10 +15,18 @@ _MUSIC = frozenset("♩♪♫♬")
 _DESCRIPTION = re.compile(
     r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
 )
+SOUND_MARKS = re.compile(r"[\[(（［【〔*♩♪♫♬]")
+"""Without one of these a text describes no sound and is no music."""
+
+# Drawn by every font; most texts show themselves visible by their first character.
+_VISIBLE = re.compile("[!-~가-힣ぁ-ゖァ-ヺ一-鿿]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def blank(text: str) -> bool:
     """Whether nothing of the text is visible: only spaces, controls and letters without a shape."""
+    if _VISIBLE.search(text):
+        return False
     return all(
         character in _BLANK_LETTERS or unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in text
     )
@@ -35,7 +43,9 @@ def spoken(text: str) -> str:
     Empty when the text is a lyric or music (♪), only describes a sound
     (``[Applause]``, ``(웃음)``) or holds no letter and no digit.
     """
-    if not _MUSIC.isdisjoint(text):
-        return ""
-    remainder = _DESCRIPTION.sub(" ", text).strip()
-    return remainder if any(character.isalnum() for character in remainder) else ""
+    if SOUND_MARKS.search(text):
+        if not _MUSIC.isdisjoint(text):
+            return ""
+        text = _DESCRIPTION.sub(" ", text)
+    remainder = text.strip()
+    return remainder if _LETTER_OR_DIGIT.search(remainder) else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 # Written without spaces between words: a unit of these is a character.
 UNSPACED = frozenset({"ja", "zh", "yue", "th", "lo", "km", "my"})
@@ -74,8 +74,7 @@ _UNKNOWN_SCRIPT = frozenset(
 _LATIN = frozenset({"Latin"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word and its place: offsets into the cue's text; ``key`` is what makes two words equal."""
 
     text: str
