@@ -105,22 +105,27 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         return
     margin = _MARGIN.get(primary(document.language.tag), 1.0)
     error, warning, least = options.error * margin, options.warning * margin, options.letters
-    letters = [sum(map(str.isalpha, cue.text)) for cue in document.cues]
-    sure = sum(-value >= error and count >= least for value, count in zip(found, letters, strict=True))
+    # Hardly a transcript gets further than this.
+    doubtful = [
+        (cue, -value, sum(map(str.isalpha, cue.text)))
+        for cue, value in zip(document.cues, found, strict=True)
+        if -value >= min(error, warning, options.widespread * margin)
+    ]
+    sure = sum(against >= error and letters >= least for _, against, letters in doubtful)
     if sure >= max(_LEAST_SURE, _WIDESPREAD_SHARE * len(found)):
         error, warning, least = options.widespread * margin, options.widespread * margin, 0
-    for cue, value, count in zip(document.cues, found, letters, strict=True):
-        if -value < warning or count < least:
+    for cue, against, letters in doubtful:
+        if against < warning or letters < least:
             continue
         yield Hit(
             span=text_span(cue),
             cue=cue.index,
             text=cue.text,
             message="its letters follow each other as if they were shuffled",
-            measured=round(-value, 1),
+            measured=round(against, 1),
             limit=warning,
             unit="nats of evidence",
-            severity=Severity.ERROR if -value >= error else Severity.WARNING,
+            severity=Severity.ERROR if against >= error else Severity.WARNING,
         )
 
 

@@ -18,13 +18,13 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
-from auditor.facts.sounds import spoken
+from auditor.facts.texts import Memo, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 
@@ -60,11 +60,23 @@ def folded(text: str, language: str) -> str:
     return f" {' '.join(''.join(c if c.isalpha() else ' ' for c in letters).split())} "
 
 
+@lru_cache(maxsize=32)
+def _words_of(language: str) -> Memo[tuple[str, ...]]:
+    """The folded words of a token; no fold looks beyond a space, so those of a text are those of its tokens."""
+    return Memo(lambda token: tuple(folded(token, language).split()))
+
+
+@lru_cache(maxsize=32)
+def _keys_of(language: str) -> Memo[tuple[str, ...]]:
+    """The folded words of a token without case."""
+    words = _words_of(language)
+    return Memo(lambda token: tuple(map(str.casefold, words[token])))
+
+
 # How many times its kinds of followers a group must have been seen to be trusted by half.
 _CAUTION = 8.0
 # A letter of the script that the language hardly has: seldom in words, most of what is drawn at random.
 _UNKNOWN = -3.0
-_REMEMBERED = 200_000
 
 
 class Habits:
@@ -74,7 +86,7 @@ class Habits:
     the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
     """
 
-    __slots__ = ("_after", "_evidence", "_kinds", "_scripts", "_shares")
+    __slots__ = ("_after", "_kinds", "_letters", "_scripts", "_shares", "words")
 
     def __init__(self, counts: Sequence[dict[str, float]], scripts: frozenset[str] | None = None) -> None:
         """``counts``: of groups of one letter, of two, and so on; ``scripts``: whose letters can be judged."""
@@ -92,45 +104,49 @@ class Habits:
             self._shares.append({group: count / after[group[:-1]] for group, count in longer.items()})
             self._after.append(after)
             self._kinds.append(kinds)
-        self._evidence: dict[str, float] = {}
+        self._letters = Memo(self._letter)
+        self.words = Memo(self._word)
+        """:meth:`evidence` of every word asked for."""
 
-    def _letter(self, text: str, at: int) -> float:
-        """The evidence of one letter: how much likelier it is after those before it than anywhere."""
-        alone = self._shares[0].get(text[at])
+    def _letter(self, group: str) -> float:
+        """The evidence of a group's last letter: how much likelier it is after those before it than anywhere."""
+        letter = group[-1]
+        alone = self._shares[0].get(letter)
         if alone is None:
-            return _UNKNOWN if script_of(text[at]) in self._scripts else 0.0
+            return _UNKNOWN if script_of(letter) in self._scripts else 0.0
         guess = alone
-        for length in range(1, min(at + 1, len(self._shares))):
-            before = text[at - length : at]
+        for length in range(1, len(group)):
+            before = group[-1 - length : -1]
             seen = self._after[length][before]
             if not seen:
                 break
             trust = seen / (seen + _CAUTION * self._kinds[length][before])
-            guess = trust * self._shares[length].get(before + text[at], 0.0) + (1 - trust) * guess
+            guess = trust * self._shares[length].get(before + letter, 0.0) + (1 - trust) * guess
         return math.log(guess / alone)
+
+    def _word(self, word: str) -> float:
+        framed = f" {word} "
+        longest = len(self._shares)
+        groups = [framed[max(0, end - longest) : end] for end in range(2, len(framed) + 1)]
+        return sum(map(self._letters.__getitem__, groups))
 
     def evidence(self, word: str) -> float:
         """The evidence (nats) that a word is of the language; letters of other scripts are none."""
-        known = self._evidence.get(word)
-        if known is None:
-            framed = f" {word} "
-            known = sum(self._letter(framed, at) for at in range(1, len(framed)))
-            if len(self._evidence) > _REMEMBERED:
-                self._evidence.clear()
-            self._evidence[word] = known
-        return known
+        return self.words[word]
 
 
-@lru_cache(maxsize=1)
-def _tables() -> dict[str, dict[str, dict[str, str]]]:
+def _table(language: str) -> dict[str, dict[str, str]] | None:
+    """The table of one language; reading those of all would take longer than most transcripts need."""
     text = files("auditor.facts").joinpath("letters.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    own = [section for section in text.split("\n[") if section.startswith(f"{language}.")]
+    tables: dict[str, dict[str, dict[str, str]]] = tomllib.loads("\n".join(f"[{section}" for section in own))
+    return tables.get(language)
 
 
 @lru_cache(maxsize=32)
 def habits_of(language: str) -> Habits | None:
     """The habits of a language (ISO 639-1) by the table that comes with the package, if it has one."""
-    table = _tables().get(language)
+    table = _table(language) if language else None
     if table is None:
         return None
     counts: list[dict[str, float]] = []
@@ -168,10 +184,10 @@ _HANGUL = re.compile(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
 def _morphology(text: str) -> float:
     """The evidence (nats) of Kiwi's language model on the words of Hangul: over what shuffled syllables would get."""
     words = _HANGUL.findall(text)
-    if not words:
-        return 0.0
-    _, score = kiwi().analyze(" ".join(words))[0]
-    return float(score) - _SHUFFLED_SYLLABLE * sum(map(len, words))
+    return _kiwi_says[" ".join(words)] - _SHUFFLED_SYLLABLE * sum(map(len, words)) if words else 0.0
+
+
+_kiwi_says = Memo(lambda words: float(kiwi().analyze(words)[0][1]))
 
 
 # A name may be of any language, an acronym of any letters: all of a cue's together say little, however odd they look.
@@ -198,7 +214,8 @@ _FOUND: WeakKeyDictionary[Document, list[float] | None] = WeakKeyDictionary()
 def evidence(document: Document) -> list[float] | None:
     """For each cue the evidence (nats) that its letters spell its language (positive) or are shuffled (negative).
 
-    A word that the transcript uses in another cue that is language does not count against a cue.
+    A word that the transcript uses in another cue that is language does not count against a cue. A positive value
+    is the least that the evidence may be.
     ``None`` when neither a table nor the transcript shows what is usual.
     """
     if document not in _FOUND:
@@ -206,25 +223,45 @@ def evidence(document: Document) -> list[float] | None:
     return _FOUND[document]
 
 
+# More than rounding can do to a sum of a few hundred words.
+_ROUNDING = 1e-6
+
+
 def _evidence(document: Document) -> list[float] | None:
     language = primary(document.language.tag)
-    said = [spoken(cue.text) for cue in document.cues]
+    folds = language if language in FOLDS else ""
+    said = texts(document).spoken
+    tokens = [text.split() for text in said] if texts(document).describes_sound else texts(document).tokens
     # Each word once: a word said again and again is a loop, or a song, and no odder than said once.
-    texts = [list({word.casefold(): word for word in folded(text, language).split()}.values()) for text in said]
-    habits = habits_of(language) or habits_in(texts)
+    keys_of = _keys_of(folds).__getitem__
+    keys = [frozenset(chain.from_iterable(map(keys_of, of_cue))) for of_cue in tokens]
+    habits = habits_of(language) or habits_in(map(partial(_words, language=folds), tokens))
     if habits is None:
         return None
+    # What is weighed less for being a name or a single odd word is less against a cue, not more: so a cue that is
+    # language without that mercy is language, and most cues are.
+    judge = habits.words.__getitem__
+    found = [sum(map(judge, of_cue)) for of_cue in keys]
+    enough = _ASK_KIWI_BELOW if language == "ko" else 0.0
+    doubtful = {at: _words(tokens[at], folds) for at, value in enumerate(found) if value <= enough + _ROUNDING}
     spaced = language not in FOLDS and language not in UNSPACED
-    judged = [[(word, habits.evidence(word.casefold())) for word in words] for words in texts]
-    alone = [_sum(words, spaced) for words in judged]
-    sound = {tuple(words) for words, value in zip(texts, alone, strict=True) if value > 0}
-    users = Counter(word for words in sound for word in {word.casefold() for word in words})
-    found: list[float] = []
-    for text, value, words in zip(said, alone, judged, strict=True):
-        if value > (_ASK_KIWI_BELOW if language == "ko" else 0):
-            found.append(value)
-        elif language == "ko":
-            found.append(_morphology(text))
-        else:
-            found.append(_sum([(w, max(0.0, each) if users[w.casefold()] else each) for w, each in words], spaced))
+    for at, words in doubtful.items():
+        found[at] = _sum([(word, judge(word.casefold())) for word in words], spaced)
+    if language == "ko":
+        for at in doubtful:
+            if found[at] <= enough:
+                found[at] = _morphology(said[at])
+        return found
+    doubtful = {at: words for at, words in doubtful.items() if found[at] <= enough}
+    if doubtful:
+        used = frozenset[str]().union(*(of_cue for of_cue, value in zip(keys, found, strict=True) if value > 0))
+        for at, words in doubtful.items():
+            judged = [(word, judge(word.casefold())) for word in words]
+            found[at] = _sum([(w, max(0.0, each) if w.casefold() in used else each) for w, each in judged], spaced)
     return found
+
+
+def _words(tokens: Sequence[str], language: str) -> list[str]:
+    """The different words of a cue in order, as they are written last."""
+    words = chain.from_iterable(map(_words_of(language).__getitem__, tokens))
+    return list({word.casefold(): word for word in words}.values())
