@@ -40,7 +40,7 @@ FOREIGN = "a"
 _LATIN = (re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+"), FOREIGN)
 FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     # Which ideographs or katakana follow each other is a matter of subject; where they stand among kana is grammar.
-    "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿豈-﫿々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
+    "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿\uf900-\ufaff々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
     "ko": (_LATIN,),
 }
 
@@ -49,21 +49,25 @@ _LEAST_LETTERS = 3_000
 _MOST_KINDS = 200
 
 
+def _letters_in(text: str, language: str) -> str:
+    letters = text
+    for pattern, stand_in in FOLDS.get(language, ()):
+        letters = pattern.sub(stand_in, letters)
+    return letters if letters.isalpha() else "".join(c if c.isalpha() else " " for c in letters)
+
+
 def folded(text: str, language: str) -> str:
     """The letters of a text as the tables know them but for their case: words separated and framed by a space.
 
     In Japanese every ideograph is 漢 and every katakana ア, in Japanese and Korean every Latin word or number a.
     """
-    letters = text
-    for pattern, stand_in in FOLDS.get(language, ()):
-        letters = pattern.sub(stand_in, letters)
-    return f" {' '.join(''.join(c if c.isalpha() else ' ' for c in letters).split())} "
+    return f" {' '.join(_letters_in(text, language).split())} "
 
 
 @lru_cache(maxsize=32)
 def _words_of(language: str) -> Memo[tuple[str, ...]]:
     """The folded words of a token; no fold looks beyond a space, so those of a text are those of its tokens."""
-    return Memo(lambda token: tuple(folded(token, language).split()))
+    return Memo(lambda token: tuple(_letters_in(token, language).split()))
 
 
 @lru_cache(maxsize=32)

@@ -125,9 +125,10 @@ def _weigh_phrase(loop: Loop, unit: str, bars: Bars, words_of_cue: int) -> Sever
     return None
 
 
-def in_words(text: str, sequence: Sequence[Word], bars: Bars) -> Iterator[Repetition]:
+def in_words(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
     """Loops of whole words: one word (``bars.word`` copies, ``bars.emphatic`` of a short one), or a phrase."""
-    for loop in loops([word.key for word in sequence]):
+    for loop in loops(keys):
+        sequence = words(text)
         first, last = sequence[loop.start], sequence[loop.end - 1]
         unit = text[first.start : sequence[loop.start + loop.period - 1].end]
         if loop.period == 1:
@@ -177,11 +178,12 @@ def in_characters(text: str) -> Iterator[Repetition]:
             yield Repetition(places[loop.start], places[loop.end - 1] + 1, unit, loop.exponent, severity, why)
 
 
-def small_vocabulary(text: str, sequence: Sequence[Word], bars: Bars) -> Iterator[Repetition]:
+def small_vocabulary(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
     """The longest stretch of words made of very few different ones: a loop whose copies differ."""
-    keys = [word.key for word in sequence]
     size = len(keys)
-    if size < bars.vocabulary_words or len(set(keys)) > 0.75 * size:
+    repeated = size - len(set(keys))
+    # The shortest stretch alone repeats so many words.
+    if repeated < (1 - bars.vocabulary_share) * bars.vocabulary_words or repeated < 0.25 * size:
         return
     best: tuple[int, int] | None = None
     for start in range(size - bars.vocabulary_words + 1):
@@ -196,7 +198,7 @@ def small_vocabulary(text: str, sequence: Sequence[Word], bars: Bars) -> Iterato
                 best = (start, end + 1)
     if best is None or any(loop.start <= best[0] and best[1] <= loop.end for loop in loops(keys)):
         return  # copies that are all the same are weighed by their number, in in_words()
-    stretch = sequence[best[0] : best[1]]
+    stretch = words(text)[best[0] : best[1]]
     different = {word.key for word in stretch}
     if all(_is_number(word.text) or len(word.text) == 1 for word in stretch):
         return
@@ -205,13 +207,13 @@ def small_vocabulary(text: str, sequence: Sequence[Word], bars: Bars) -> Iterato
     yield Repetition(stretch[0].start, stretch[-1].end, unit, len(stretch) / len(different), Severity.ERROR, why)
 
 
-def framed(text: str, sequence: Sequence[Word], bars: Bars) -> Iterator[Repetition]:
+def framed(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
     """A cue that begins and ends with the same long phrase and holds little else (A-B-A)."""
-    keys = [word.key for word in sequence]
     least = bars.frame_eojeols if script_of(text) == "Hangul" else bars.frame_words
     for length in range(len(keys) // 2, least - 1, -1):
         between = len(keys) - 2 * length
-        if keys[:length] == keys[-length:] and between <= length // 2:
+        if between <= length // 2 and keys[:length] == keys[-length:]:
+            sequence = words(text)
             unit = text[sequence[0].start : sequence[length - 1].end]
             why = f"the cue begins and ends with the same {length} words"
             yield Repetition(sequence[0].start, sequence[-1].end, unit, 2.0, Severity.WARNING, why)
@@ -352,16 +354,14 @@ def repetitions(
     found: list[Repetition] = []
     if primary(language) in UNSPACED:
         found.extend(in_characters(text))
-    else:
-        sequence = words(text) if len(keys) - len(set(keys)) >= _LEAST_REPEATED else ()
-        if sequence:
-            found.extend(in_words(text, sequence, bars))
-            found.extend(small_vocabulary(text, sequence, bars))
-            if not found:
-                found.extend(framed(text, sequence, bars))
+    elif len(keys) - len(set(keys)) >= _LEAST_REPEATED:
+        found.extend(in_words(text, keys, bars))
+        found.extend(small_vocabulary(text, keys, bars))
+        if not found:
+            found.extend(framed(text, keys, bars))
     if own is not None and "Latin" not in own:
         found.extend(in_foreign_runs(text, own))
-    return _outermost(found)
+    return _outermost(found) if len(found) > 1 else found
 
 
 def _outermost(found: list[Repetition]) -> list[Repetition]:
