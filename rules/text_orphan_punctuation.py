@@ -59,6 +59,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -112,8 +113,20 @@ _LOOK_BACK = 8  # characters before a parenthesis that tell an emoticon or an it
 _INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 
 
+# What each pattern above needs, in characters alone. A transcript in which none of that is found, its cues one
+# behind another, needs no look at every cue; most do not.
+_NEEDED = (
+    re.compile(r"[,、，､;；。｡?？!！.](?:(?<!\.)\s?[,，、､;；。｡.]|[。｡])"),  # of _DOUBLED
+    re.compile(r"[,，、､。｡.](?<=[ \u00a0\u3000].)(?!\w)"),  # of _SPACE_BEFORE
+    re.compile(r"\n[ \t\u3000]*[,，、､。｡.](?=\s*\w)"),  # of _AT_LINE_START
+)
+_LETTER = re.compile(r"[^\W_]")
+
+
 def _is_only_marks(text: str) -> bool:
     """Whether a text is punctuation and nothing else, and no ellipsis or outcry."""
+    if _LETTER.search(text):
+        return False
     stripped = text.strip()
     if not stripped or not all(c.isspace() or unicodedata.category(c).startswith("P") for c in stripped):
         return False
@@ -151,6 +164,8 @@ def _marks_in(cue: Cue) -> Iterator[Hit]:
 
 
 def _brackets(document: Document) -> Iterator[_Mark]:
+    if _BRACKETS.search(texts(document).joined) is None:
+        return
     # German closes with the mark that English opens with, Swedish opens with the one English closes with.
     text = "".join(cue.text for cue in document.cues if "”" in cue.text or "“" in cue.text or "„" in cue.text)
     curly = "„" not in text and "“" in text and "”" in text
@@ -201,6 +216,8 @@ def _stands_alone(mark: _Mark) -> bool:
 
 
 def _unpaired_quotes(document: Document, reach: int) -> Iterator[_Mark]:
+    if '"' not in texts(document).joined:
+        return
     pending: _Mark | None = None
     for cue in document.cues:
         if '"' not in cue.text:
@@ -225,7 +242,14 @@ def _unpaired_quotes(document: Document, reach: int) -> Iterator[_Mark]:
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each orphaned mark, in the order of the cues."""
-    hits = [hit for cue in document.cues for hit in _marks_in(cue)]
+    known = texts(document)
+    anywhere = any(pattern.search(known.joined) for pattern in _NEEDED)
+    hits = [
+        hit
+        for cue, said in zip(document.cues, known.spoken, strict=True)
+        if anywhere or not said
+        for hit in _marks_in(cue)
+    ]
     marks = [*_unbalanced(document, options.reach), *_unpaired_quotes(document, options.reach)]
     for mark in marks:
         if _is_only_marks(mark.cue.text) or _stands_alone(mark):

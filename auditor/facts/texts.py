@@ -21,7 +21,7 @@ T = TypeVar("T")
 _REMEMBERED = 200_000
 
 SEPARATOR = "\n\0\n"
-"""Stands between cues in :attr:`Texts.joined`: neither a letter nor a mark, and a line break on both sides."""
+"""Stands around each cue in :attr:`Texts.joined`: neither a letter nor a mark, and a line break on both sides."""
 
 
 class Memo(dict[str, T]):
@@ -75,8 +75,8 @@ class Texts:
 
     @cached_property
     def joined(self) -> str:
-        """All texts with :data:`SEPARATOR` between them: what is not found here is in no cue."""
-        return SEPARATOR.join(self.shown)
+        """All texts with :data:`SEPARATOR` around each: what is not found here is in no cue."""
+        return SEPARATOR.join(("", *self.shown, ""))
 
     @cached_property
     def spoken(self) -> Sequence[str]:
