@@ -26,9 +26,10 @@ accept the finding with a note.
 
 ## Limits
 At least four words, none in the script of the track. In a language that shares the
-track's script at least five words, none of them among the track's most frequent,
-and an identified language that is 99 % certain (py3langid). A cue that a second
-recogniser (`--hypothesis`) wrote too was spoken so, and is an info; one it has not is certain.
+track's script at least five different words, none of them among the track's most
+frequent, and an identified language that is 99 % certain (py3langid). What is spelled
+as English is and as no other language is English in an English track (`letters.toml`). A cue that a second recogniser
+(`--hypothesis`) wrote too was spoken so, and is an info; one it has not is certain.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ from dataclasses import dataclass
 
 from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
 from auditor.facts.second_opinion import weighed
-from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.words import script_of, scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -60,8 +61,8 @@ def lacks(document: Document, options: Options) -> str | None:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose words are all of another script and make an utterance."""
     own = scripts_of(document.language.tag) or frozenset()
-    for cue in document.cues:
-        if not spoken(cue.text):
+    for cue, said in zip(document.cues, texts(document).spoken, strict=True):
+        if not said:
             continue
         if is_foreign_cue(cue, own):
             found = f"in {script_of(cue.text)} script"

@@ -52,9 +52,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.english import names_nothing
+from auditor.facts.english import NAMING_NOTHING, names_nothing
 from auditor.facts.second_opinion import WITNESS
-from auditor.facts.words import WORD, primary, script_counts, scripts_of, words
+from auditor.facts.texts import word_keys
+from auditor.facts.words import primary, script_counts, scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
 from auditor.parse.language import classify, identify, sample
 from auditor.rule import Family, Rule
@@ -93,21 +94,38 @@ def lacks(document: Document, options: Options) -> str | None:
     if document.language.tag is None or document.language.how == "text":
         return "no language is declared by option, name, folder or header"
     text = sample(document.cues)
-    if sum(script_counts(text).values()) < options.letters:
+    if not _has_letters(text, options.letters):
         return f"fewer than {options.letters} letters do not tell the language"
-    if len({word.key for word in words(text)}) < options.words:
+    if not _has_words(text, options.words):
         return f"fewer than {options.words} different words do not tell the language"
     return None
+
+
+def _has_letters(text: str, least: int) -> bool:
+    """Whether a text holds so many letters; its beginning nearly always does."""
+    return any(sum(script_counts(part).values()) >= least for part in (text[: 2 * least], text))
+
+
+def _has_words(text: str, least: int) -> bool:
+    return len(set(word_keys(text))) >= least
+
+
+# What is left of its own letters in a text of another script that borrows names.
+_LEAST_SHARE = 0.1
+
+
+def _share(text: str, scripts: frozenset[str]) -> float:
+    """The share of a text's letters (0-1) that are of some scripts."""
+    counts = script_counts(text)
+    return sum(count for script, count in counts.items() if script in scripts) / max(1, sum(counts.values()))
 
 
 def _other(text: str, declared: str, certainty: float) -> str | None:
     """The language the text is in when that is certainly not the declared one."""
     own = scripts_of(declared)
-    counts = script_counts(text)
     if own is None:
         return None
-    share = sum(count for script, count in counts.items() if script in own) / max(1, sum(counts.values()))
-    if share < 0.1:
+    if not (text.isascii() and "Latin" in own) and _share(text, own) < _LEAST_SHARE:
         return primary(identify(text)) or None
     if own != {"Latin"} and own != {"Cyrillic"}:
         return None
@@ -124,8 +142,9 @@ _ENGLISH_SHARE = 0.25
 
 def _is_english(text: str) -> bool:
     """Whether a text is English by its function words: cheaper than asking the identifier, and as sure."""
-    keys = WORD.findall(text.casefold())
-    return sum(names_nothing(key) for key in keys) > _ENGLISH_SHARE * len(keys)
+    keys = word_keys(text)
+    least = _ENGLISH_SHARE * len(keys)
+    return sum(map(NAMING_NOTHING.__contains__, keys)) > least or sum(map(names_nothing, keys)) > least
 
 
 def _second_language(document: Document, declared: str, options: Options) -> str | None:
@@ -134,7 +153,7 @@ def _second_language(document: Document, declared: str, options: Options) -> str
     if hypothesis is None:
         return None
     text = sample(hypothesis.cues)
-    if sum(script_counts(text).values()) < options.letters or len({w.key for w in words(text)}) < options.words:
+    if not (_has_letters(text, options.letters) and _has_words(text, options.words)):
         return None
     return _other(text, declared, options.certainty) or declared
 

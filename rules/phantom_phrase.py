@@ -71,10 +71,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.facts.phantoms import Phrase, finders, key_of
+from auditor.facts.phantoms import Contents, Phrase, contents, contents_of, finders, is_easy, key_of
 from auditor.facts.second_opinion import WITNESS, Verdict, judged, verdict
-from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.timeline import timeline
 from auditor.facts.words import primary, script_counts, scripts_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -145,17 +145,25 @@ def _continued(cue: Cue, ahead: Cue | None) -> bool:
     return cue.text.lstrip()[:1].islower() and ahead.text.rstrip()[-1:] not in ".!?…"
 
 
-def _suspicions(document: Document, options: Options) -> Iterator[_Suspicion]:
-    suspects = finders(options.artefacts, options.suspects)[1]
-    cues = [cue for cue in timeline(document) if spoken(cue.text)]
+def _suspicions(document: Document, options: Options, shown: Contents) -> Iterator[_Suspicion]:
+    known = texts(document)
+    said = known.spoken
+    suspects = finders(options.artefacts, options.suspects)[1].narrowed(
+        contents_of(said) if known.describes_sound else shown
+    )
+    if not suspects:
+        return
+    easy = not known.describes_sound and is_easy(known.joined)
+    cues = [cue for cue in timeline(document) if said[cue.index - 1]]
     reached = 0
     for at, cue in enumerate(cues):
-        phrases = suspects.only(spoken(cue.text))
+        place = cue.index - 1
+        phrases = suspects.only(said[place]) if not easy or suspects.may_begin(known.letters[place]) else ()
         if phrases:
             following = cues[at + 1] if at + 1 < len(cues) else None
             yield _Suspicion(
                 cue=cue,
-                key=key_of(spoken(cue.text)),
+                key=key_of(said[place]),
                 phrases=phrases,
                 gap_before_ms=cue.start_ms - reached,
                 gap_after_ms=following.start_ms - cue.end_ms if following else None,
@@ -279,8 +287,10 @@ def _quoted(text: str, start: int, end: int) -> bool:
     return start > 0 and end < len(text) and text[start - 1] in _QUOTES and text[end] in _QUOTES
 
 
-def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
-    finder = finders(options.artefacts, options.suspects)[0]
+def _artefacts(document: Document, options: Options, shown: Contents) -> Iterator[Hit]:
+    finder = finders(options.artefacts, options.suspects)[0].narrowed(shown)
+    if not finder:
+        return
     for cue in document.cues:
         sightings = [s for s in finder.inside(cue.text) if not _quoted(cue.text, s.start, s.end)]
         if not sightings:
@@ -299,8 +309,8 @@ def _artefacts(document: Document, options: Options) -> Iterator[Hit]:
         yield hit if said is Verdict.HEARD else judged(document, hit, said, Severity.ERROR, [cue])
 
 
-def _suspects(document: Document, options: Options, reported: set[int | None]) -> Iterator[Hit]:
-    suspected = [s for s in _suspicions(document, options) if s.cue.index not in reported and not s.continued]
+def _suspects(document: Document, options: Options, shown: Contents, reported: set[int | None]) -> Iterator[Hit]:
+    suspected = [s for s in _suspicions(document, options, shown) if s.cue.index not in reported and not s.continued]
     if not suspected:
         return
     counts = Counter(s.key for s in suspected if s.in_silence or not s.everyday)
@@ -340,9 +350,10 @@ def _suspects(document: Document, options: Options, reported: set[int | None]) -
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue with artefacts, and for each cue of suspects with enough evidence against it."""
-    artefacts = list(_artefacts(document, options))
+    shown = contents(texts(document))
+    artefacts = list(_artefacts(document, options, shown))
     yield from artefacts
-    yield from _suspects(document, options, {hit.cue for hit in artefacts})
+    yield from _suspects(document, options, shown, {hit.cue for hit in artefacts})
 
 
 RULE = Rule(

@@ -52,6 +52,9 @@ FUNCTION_WORDS = frozenset(
 LIGHT_VERBS = frozenset(_LIGHT_VERBS.split())
 """Forms of verbs that carry little meaning of their own; lower case."""
 
+NAMING_NOTHING = FUNCTION_WORDS | LIGHT_VERBS
+"""Words that can be no term by themselves; lower case."""
+
 SPEECH = frozenset(" ".join((_PRONOUNS, _CONTRACTIONS)).split()) | LIGHT_VERBS
 """Words that make an utterance of what they stand in: pronouns, contractions and light verbs."""
 
@@ -59,7 +62,7 @@ SPEECH = frozenset(" ".join((_PRONOUNS, _CONTRACTIONS)).split()) | LIGHT_VERBS
 def names_nothing(word: str) -> bool:
     """Whether an English word is of a closed class or a light verb (``get``, ``it``, ``Get's``), so can be no term."""
     key = word.casefold().replace("’", "'")
-    return key in FUNCTION_WORDS or key in LIGHT_VERBS or key.removesuffix("'s") in LIGHT_VERBS
+    return key in NAMING_NOTHING or key.removesuffix("'s") in LIGHT_VERBS
 
 
 def makes_speech(word: str) -> bool:

@@ -16,11 +16,13 @@ from enum import Enum
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import track
-from auditor.facts.english import makes_speech, names_nothing
+from auditor.facts.english import NAMING_NOTHING, makes_speech, names_nothing
+from auditor.facts.letters import is_spelled_as
 from auditor.facts.repetition import foreign_runs
 from auditor.facts.same_speech import believed_source
 from auditor.facts.source_terms import status
-from auditor.facts.words import WORD, Word, primary, script_counts, script_of, scripts_of, words
+from auditor.facts.texts import texts
+from auditor.facts.words import Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
 from auditor.parse.language import SIMPLIFIED_ONLY, classify
 
@@ -238,9 +240,9 @@ def _is_alien(text: str, script: str | None, run: Sequence[Word]) -> bool:
 
 def _other_scripts(document: Document, own: frozenset[str]) -> Iterator[Fragment]:
     """Fragments in a track of Latin letters: any word of another script that is no symbol."""
+    if texts(document).joined.isascii():
+        return
     for cue in document.cues:
-        if cue.text.isascii():
-            continue
         for run in foreign_runs(cue.text, own):
             letters = sum(len(word.text) for word in run)
             # Single letters are symbols: π, α, Δ.
@@ -256,6 +258,9 @@ _LEAST_UNSPACED = 6
 
 def is_foreign_cue(cue: Cue, own: frozenset[str]) -> bool:
     """Whether a whole cue is in another script and is an utterance, not names, terms, code or a quotation."""
+    # Most cues show at their first letter that they are not.
+    if script_of(cue.text) in own:
+        return False
     counts = script_counts(cue.text)
     if not counts or any(script in own for script in counts):
         return False
@@ -287,8 +292,8 @@ def common_words(document: Document) -> frozenset[str]:
     known = _COMMON.get(document)
     if known is None:
         counts: Counter[str] = Counter()
-        for cue in document.cues:
-            counts.update({word.key for word in words(cue.text)})
+        for keys in texts(document).keys:
+            counts.update(dict.fromkeys(keys).keys())  # in their order, so that it is the same words each time
         known = frozenset(key for key, count in counts.most_common(_COMMON_WORDS) if count > 1)
         _COMMON[document] = known
     return known
@@ -297,15 +302,20 @@ def common_words(document: Document) -> frozenset[str]:
 def other_language(document: Document, cue: Cue) -> str | None:
     """The language a cue is in when it shares the track's script but not its language, else ``None``.
 
-    Asked only of cues of five words and more that hold none of the track's most
+    Asked only of cues of five different words and more that hold none of the track's most
     frequent words, and believed only when certain: names and jargon look foreign.
+    English that is spelled as such needs no identifier, which takes half a second to load.
     """
     language = primary(document.language.tag)
-    keys = WORD.findall(cue.text.casefold())
-    if len(keys) < _LEAST_WORDS or (language == "en" and any(names_nothing(key) for key in keys)):
+    keys = texts(document).keys[cue.index - 1]
+    if len(set(keys)) < _LEAST_WORDS:
+        return None
+    if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):
         return None
     keys = [key for key in keys if script_of(key) is not None]
-    if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
+    if len(set(keys)) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
+        return None
+    if language == "en" and is_spelled_as(cue.text, language):
         return None
     found, certainty = classify(cue.text)
     return found if found != language and certainty >= _CERTAIN else None

@@ -139,10 +139,14 @@ class Habits:
         return self.words[word]
 
 
+@lru_cache(maxsize=1)
+def _all_tables() -> str:
+    return files("auditor.facts").joinpath("letters.toml").read_text(encoding="utf-8")
+
+
 def _table(language: str) -> dict[str, dict[str, str]] | None:
     """The table of one language; reading those of all would take longer than most transcripts need."""
-    text = files("auditor.facts").joinpath("letters.toml").read_text(encoding="utf-8")
-    own = [section for section in text.split("\n[") if section.startswith(f"{language}.")]
+    own = [section for section in _all_tables().split("\n[") if section.startswith(f"{language}.")]
     tables: dict[str, dict[str, dict[str, str]]] = tomllib.loads("\n".join(f"[{section}" for section in own))
     return tables.get(language)
 
@@ -161,6 +165,39 @@ def habits_of(language: str) -> Habits | None:
             groups.update((joined[at : at + length], count) for at in range(0, len(joined), length))
         counts.append(groups)
     return Habits(counts, scripts_of(language))
+
+
+@lru_cache(maxsize=1)
+def _languages() -> tuple[str, ...]:
+    """The languages that have a table."""
+    return tuple(re.findall(r"^\[(\w+)\.1\]$", _all_tables(), re.MULTILINE))
+
+
+def _likeness(text: str, language: str) -> float:
+    """The evidence (nats) of each letter of a text, on average, that it is of a language; each word counts once."""
+    habits = habits_of(language)
+    words = set(_letters_in(text.casefold(), language).split())
+    letters = sum(map(len, words))
+    return sum(map(habits.evidence, words)) / letters if habits is not None and letters else 0.0
+
+
+# Of 9,300 English cues of other talks 2 % have less, or more in another language; of 510 cues in other languages
+# one has as much, and it is half English.
+_LIKE_A_LANGUAGE = 0.3
+_AS_LIKE_ANOTHER = 0.1
+
+
+def is_spelled_as(text: str, language: str) -> bool:
+    """Whether the letters of a text follow each other as in a language, and in no other with a table much better.
+
+    Far cheaper than an identifier of languages; sure only when it says yes.
+    """
+    own = _likeness(text, language)
+    return own >= _LIKE_A_LANGUAGE and all(
+        _likeness(text, other) <= own + _AS_LIKE_ANOTHER
+        for other in _languages()
+        if other != language and scripts_of(other) == scripts_of(language)
+    )
 
 
 def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:

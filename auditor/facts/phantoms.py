@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
+
+from auditor.facts.texts import Memo, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ _EASY = re.compile(
     "[\x00-\x7f\u2010-\u2027\u3001-\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _NO_LETTERS = re.compile(r"[\W_]+")
+_SPACED_WORD = re.compile("[!-\u0dff]+")
 
 
 @lru_cache(maxsize=4096)
@@ -145,6 +149,41 @@ def key_of(text: str) -> str:
     if _EASY.fullmatch(text) is None:
         return plain(text)[0]
     return _NO_LETTERS.sub(" ", text.casefold()).rstrip(" ").removeprefix(" ")
+
+
+def _words_of(token: str) -> tuple[str, ...]:
+    return (token.casefold(),) if token.isascii() and token.isalnum() else tuple(key_of(token).split())
+
+
+_WORDS = Memo(_words_of)
+
+
+class Contents(NamedTuple):
+    """What texts hold, for telling which phrases cannot be in them: their words, and all letters without spaces."""
+
+    words: frozenset[str]
+    dense: str
+
+
+def contents_of(texts: Sequence[str]) -> Contents:
+    """The contents of any texts."""
+    joined = " ".join(map(key_of, texts))
+    return Contents(frozenset(_SPACED_WORD.findall(joined)), joined.replace(" ", ""))
+
+
+def is_easy(text: str) -> bool:
+    """Whether letters and digits of a text are its key but for spaces: no marks, no accents, nothing invisible."""
+    return text.isascii() or _EASY.fullmatch(text) is not None
+
+
+def contents(texts: Texts) -> Contents:
+    """The contents of what a transcript shows; in most it is there already."""
+    if not is_easy(texts.joined):
+        return contents_of(texts.shown)
+    words = frozenset(chain.from_iterable(map(_WORDS.__getitem__, texts.vocabulary)))
+    if not texts.joined.isascii():
+        words = frozenset(_SPACED_WORD.findall(" ".join(words)))
+    return Contents(words, "".join(texts.letters))
 
 
 def _loose(*characters: str) -> bool:
@@ -174,32 +213,39 @@ def _literal(key: str) -> str:
 class _Matcher:
     """One phrase, ready to be looked for in plain texts."""
 
-    __slots__ = ("_compiled", "_source", "anchor", "beginning", "phrase")
+    __slots__ = ("_compiled", "_pieces", "anchor", "beginning", "phrase", "word")
 
     def __init__(self, phrase: Phrase) -> None:
         """Raises ``ValueError`` for a phrase without a letter or digit."""
         self.phrase = phrase
-        pieces = [plain(piece)[0] for piece in phrase.text.split("*")]
-        # Two letters: what may follow them differs with the spacing.
-        self.beginning = pieces[0][:2].rstrip() if pieces[0] else ""
+        pieces = [key_of(piece) for piece in phrase.text.split("*")]
+        # In scripts that need spaces a phrase is written in one way only, and its words stand as words.
+        spaced = not _loose(*"".join(pieces))
+        self.word = max(" ".join(pieces).split(), key=len, default="") if spaced else ""
+        # Elsewhere two letters: what may follow them differs with the spacing.
+        self.beginning = pieces[0] if spaced else pieces[0][:2].rstrip()
         self.anchor = max((piece.replace(" ", "") for piece in pieces), key=len)
         if not self.anchor:
             raise ValueError(f"a phantom phrase needs a letter or a digit: {phrase.text!r}")
-        space = " ?" if _loose(*self.anchor) else " "
-        joined = f"{space}{_WILDCARD}{space}".join(_literal(piece) for piece in pieces if piece)
-        if not pieces[-1]:
-            joined += space + (_WILDCARD if phrase.whole else _LAST_WILDCARD)
-        start = "" if _loose(self.anchor[0]) else _WORD_START
-        end = "" if _loose(self.anchor[-1]) else _WORD_END
-        self._source = start + joined + end
+        self._pieces = pieces
         self._compiled: re.Pattern[str] | None = None
 
     @property
     def _pattern(self) -> re.Pattern[str]:
-        # Compiled when its anchor is first seen: most phrases never are.
+        # Made when its anchor is first seen: most phrases never are.
         if self._compiled is None:
-            self._compiled = re.compile(self._source)
+            self._compiled = re.compile(self._source())
         return self._compiled
+
+    def _source(self) -> str:
+        pieces = self._pieces
+        space = " ?" if _loose(*self.anchor) else " "
+        joined = f"{space}{_WILDCARD}{space}".join(_literal(piece) for piece in pieces if piece)
+        if not pieces[-1]:
+            joined += space + (_WILDCARD if self.phrase.whole else _LAST_WILDCARD)
+        start = "" if _loose(self.anchor[0]) else _WORD_START
+        end = "" if _loose(self.anchor[-1]) else _WORD_END
+        return start + joined + end
 
     def search(self, key: str) -> re.Match[str] | None:
         return self._pattern.search(key)
@@ -217,8 +263,23 @@ class Finder:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         """Raises ``ValueError`` for a phrase without a letter or digit."""
         # The longer phrase first: of two that begin alike it is the one to report.
-        self._matchers = sorted((_Matcher(phrase) for phrase in phrases), key=lambda m: -len(m.anchor))
-        self._beginnings = tuple({matcher.beginning for matcher in self._matchers})
+        self._look_for(sorted((_Matcher(phrase) for phrase in phrases), key=lambda m: -len(m.anchor)))
+
+    def _look_for(self, matchers: Sequence[_Matcher]) -> None:
+        self._matchers = matchers
+        self._beginnings = tuple({matcher.beginning for matcher in matchers})
+        self._dense_beginnings = tuple(beginning.replace(" ", "") for beginning in self._beginnings)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._matchers)
+
+    def narrowed(self, contents: Contents) -> Finder:
+        """A finder of those phrases alone that texts with these contents may hold: as a rule few or none."""
+        words, dense = contents
+        finder = Finder(())
+        finder._look_for([m for m in self._matchers if (not m.word or m.word in words) and m.anchor in dense])
+        return finder
 
     def _candidates(self, key: str) -> list[_Matcher]:
         dense = key.replace(" ", "")
@@ -244,6 +305,10 @@ class Finder:
             if not any(start < other.end and other.start < end for other in found):
                 found.append(Sighting(matcher.phrase, start, end))
         return sorted(found, key=lambda sighting: sighting.start)
+
+    def may_begin(self, letters: str) -> bool:
+        """Whether an easy text (:func:`is_easy`) of these letters and digits may begin with a phrase."""
+        return letters.startswith(self._dense_beginnings)
 
     def only(self, text: str) -> tuple[Phrase, ...]:
         """The phrases a text consists of, in order, when it consists of nothing else; else none."""
