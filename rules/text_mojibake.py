@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -78,6 +79,17 @@ _EAST_ASIAN = re.compile("[가-힣ぁ-ゖァ-ヺー一-鿿、。！？]{2,}")
 _MULTIBYTE = (("cp949", "CP949"), ("cp932", "Shift_JIS"), ("gbk", "GBK"))
 
 
+# UTF-8 writes East Asian characters in three bytes of which the first is 0xE3 or more. In CP949, Shift_JIS and GBK
+# neither Hangul nor kana begin so high, and most runs begin with one of them.
+_BEGINS_HIGH = re.compile("(?<![^\x00-\u02ff\\s])[^\x00-\u02ff\\s가-힣ぁ-ゖァ-ヺー｡-ﾟ][^\x00-\u02ff\\s]{2,}")
+
+# What `ftfy` needs to take a text for damaged: two characters side by side that single-byte encodings have beyond
+# ASCII, a control, or one of four letters where it is seldom. Without it the library, slow to load, is not asked.
+_MAY_BE_DAMAGED = re.compile(
+    "[\u0080-\u052f\u2000-\u25ff\uf8ff\ufb01\ufb02\ufffd]{2}|[\u0080-\u009f]|[\u0152\u0153][^A-Za-z]|[\u00c2\u00c3] "
+)
+
+
 def _bytes_of(text: str) -> bytes | None:
     """The bytes that Windows-1252, with Latin-1 in its holes, would show as this text."""
     try:
@@ -112,7 +124,7 @@ def _east_asian(text: str) -> Iterator[_Wreck]:
             meant = _decoded(_bytes_of(match[0]), encoding)
             if meant:
                 yield _Wreck(match.start(), match.end(), f"was '{meant}': {name} read as Windows-1252")
-    for match in _EAST_ASIAN_RUN.finditer(text):
+    for match in _EAST_ASIAN_RUN.finditer(text) if _BEGINS_HIGH.search(text) else ():
         for encoding, name in _MULTIBYTE:
             meant = _decoded(_encoded(match[0], encoding), "utf-8")
             if meant:
@@ -121,7 +133,7 @@ def _east_asian(text: str) -> Iterator[_Wreck]:
 
 
 def _single_byte(text: str) -> Iterator[_Wreck]:
-    if not _SINGLE_BYTE.search(text):
+    if not _SINGLE_BYTE.search(text) or not _MAY_BE_DAMAGED.search(text):
         return
     from ftfy import fix_encoding_and_explain
 
@@ -157,8 +169,18 @@ def _wrecks(cue: Cue) -> list[_Wreck]:
     return sorted(found, key=lambda wreck: wreck.start)
 
 
+def _may_be_damaged(joined: str) -> bool:
+    """Whether anything in all texts, one behind another, may be a wreck; as a rule nothing is."""
+    if "??" in joined or "\ufffd" in joined:
+        return True
+    patterns = (_SINGLE_BYTE, _BEGINS_HIGH, _KOREAN_BYTES, _JAPANESE_BYTES)
+    return not joined.isascii() and any(pattern.search(joined) for pattern in patterns)
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each damaged stretch of a cue."""
+    if not _may_be_damaged(texts(document).joined):
+        return
     for cue in document.cues:
         if cue.text.isascii() and "??" not in cue.text:
             continue

@@ -49,10 +49,15 @@ _LEAST_LETTERS = 3_000
 _MOST_KINDS = 200
 
 
+_NO_ASCII_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+
+
 def _letters_in(text: str, language: str) -> str:
     letters = text
     for pattern, stand_in in FOLDS.get(language, ()):
         letters = pattern.sub(stand_in, letters)
+    if letters.isascii():
+        return letters.translate(_NO_ASCII_LETTERS)
     return letters if letters.isalpha() else "".join(c if c.isalpha() else " " for c in letters)
 
 
@@ -73,8 +78,7 @@ def _words_of(language: str) -> Memo[tuple[str, ...]]:
 @lru_cache(maxsize=32)
 def _keys_of(language: str) -> Memo[tuple[str, ...]]:
     """The folded words of a token without case."""
-    words = _words_of(language)
-    return Memo(lambda token: tuple(map(str.casefold, words[token])))
+    return Memo(lambda token: tuple(_letters_in(token, language).casefold().split()))
 
 
 # How many times its kinds of followers a group must have been seen to be trusted by half.
@@ -131,7 +135,8 @@ class Habits:
     def _word(self, word: str) -> float:
         framed = f" {word} "
         longest = len(self._shares)
-        groups = [framed[max(0, end - longest) : end] for end in range(2, len(framed) + 1)]
+        groups = [framed[:end] for end in range(2, longest)]
+        groups += [framed[start : start + longest] for start in range(len(framed) - longest + 1)]
         return sum(map(self._letters.__getitem__, groups))
 
     def evidence(self, word: str) -> float:

@@ -44,11 +44,15 @@ class Memo(dict[str, T]):
 
 
 def _keys_of(token: str) -> tuple[str, ...]:
+    word = token.rstrip(".,?!")
+    if word.isalnum():  # as most are, and no mark at its end belongs to a word
+        return (word.casefold(),)
     return tuple(match.casefold() for match in WORD.findall(token))
 
 
 def _letters_of(token: str) -> str:
-    return "".join(filter(str.isalnum, token.casefold()))
+    letters = token.casefold()
+    return letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
 
 
 # No word holds a space, and no letter changes with what stands beyond one: so a text is the sum of its tokens.
