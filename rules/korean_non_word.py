@@ -42,6 +42,7 @@ from itertools import pairwise
 
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -53,28 +54,31 @@ class Options:
     words: tuple[str, ...] = ()
 
 
-# Forms that the orthography does not have in any word, with the right ones.
+# Syllables that no word has there, where that is, and the right ones.
 _MISSPELLED = (
-    (re.compile(r"됬"), "됐"),
-    (re.compile(r"됌"), "됨"),
-    (re.compile(r"(?<=[할갈볼줄될올알둘쓸살살킬릴])께(?=요?$)"), "게"),
-    (re.compile(r"^몇일"), "며칠"),
-    (re.compile(r"어떻해"), "어떡해"),
-    (re.compile(r"(?<=[있없])슴(?=니다|니까)"), "습"),
-    (re.compile(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
-    (re.compile(r"되(?=(?:요|서|야)$)"), "돼"),
-    (re.compile(r"돼(?=(?:고|는|면)$|었|니까$)"), "되"),
-    (re.compile(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
-    (re.compile(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
-    (re.compile(r"잇(?=어요$|었)"), "있"),  # 잇다 (to join) has 이어요 and 이었
-    (re.compile(r"^오랫만"), "오랜만"),
-    (re.compile(r"^왠만(?=하|한|해|큼)"), "웬만"),
-    (re.compile(r"^역활"), "역할"),
-    (re.compile(r"^희안(?=하|한|해)"), "희한"),
-    (re.compile(r"^깨끗히"), "깨끗이"),
-    (re.compile(r"^솔직이"), "솔직히"),
-    (re.compile(r"^일일히"), "일일이"),
+    ("됬", re.compile(r"됬"), "됐"),
+    ("됌", re.compile(r"됌"), "됨"),
+    ("께", re.compile(r"(?<=[할갈볼줄될올알둘쓸살살킬릴])께(?=요?$)"), "게"),
+    ("몇일", re.compile(r"^몇일"), "며칠"),
+    ("어떻해", re.compile(r"어떻해"), "어떡해"),
+    ("슴", re.compile(r"(?<=[있없])슴(?=니다|니까)"), "습"),
+    ("읍", re.compile(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
+    ("되", re.compile(r"되(?=(?:요|서|야)$)"), "돼"),
+    ("돼", re.compile(r"돼(?=(?:고|는|면)$|었|니까$)"), "되"),
+    ("겟", re.compile(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
+    ("햇", re.compile(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
+    ("잇", re.compile(r"잇(?=어요$|었)"), "있"),  # 잇다 (to join) has 이어요 and 이었
+    ("오랫만", re.compile(r"^오랫만"), "오랜만"),
+    ("왠만", re.compile(r"^왠만(?=하|한|해|큼)"), "웬만"),
+    ("역활", re.compile(r"^역활"), "역할"),
+    ("희안", re.compile(r"^희안(?=하|한|해)"), "희한"),
+    ("깨끗히", re.compile(r"^깨끗히"), "깨끗이"),
+    ("솔직이", re.compile(r"^솔직이"), "솔직히"),
+    ("일일히", re.compile(r"^일일히"), "일일이"),
 )
+
+# Most words hold none of them.
+_SUSPECT = re.compile("|".join(wrong for wrong, _, _ in _MISSPELLED))
 
 _RUN = re.compile(r"(?<![\w])[가-힣]+(?![\w])")
 _CODAS = 28
@@ -88,14 +92,21 @@ def _all_common(word: str) -> bool:
     return len(word.encode("euc_kr")) == 2 * len(word)
 
 
+@lru_cache(maxsize=1)
+def _no_loan_syllables() -> frozenset[str]:
+    """The syllables that end as no loan word's do."""
+    codes = range(ord("가"), ord("힣") + 1)
+    return frozenset(chr(code) for code in codes if (code - ord("가")) % _CODAS not in _LOAN_CODAS)
+
+
 def _foreign_to_loans(word: str) -> bool:
-    return not _all_common(word) or any((ord(char) - ord("가")) % _CODAS not in _LOAN_CODAS for char in word)
+    return not _no_loan_syllables().isdisjoint(word) or not _all_common(word)
 
 
 @lru_cache(maxsize=65_536)
 def _why(word: str, accepted: tuple[str, ...]) -> str | None:
-    for pattern, right in _MISSPELLED:
-        match = pattern.search(word)
+    for wrong, pattern, right in _MISSPELLED if _SUSPECT.search(word) else ():
+        match = pattern.search(word) if wrong in word else None
         if match is not None:
             return f"'{match[0]}' should be '{right}'"
     if not _foreign_to_loans(word):
@@ -111,11 +122,21 @@ def _why(word: str, accepted: tuple[str, ...]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
+def _holds_non_word(token: str, accepted: tuple[str, ...]) -> bool:
+    return any(_why(word, accepted) is not None for word in _RUN.findall(token))
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word of a Korean track that cannot be one."""
     if not is_korean(document):
         return
-    for cue in document.cues:
+    known = texts(document)
+    # No word holds a space, so what is right in a token is right wherever it stands.
+    wrong = {token for token in known.vocabulary if _holds_non_word(token, options.words)}
+    for cue, tokens in zip(document.cues, known.tokens, strict=True):
+        if wrong.isdisjoint(tokens):
+            continue
         for match in _RUN.finditer(cue.text):
             why = _why(match[0], options.words)
             if why is not None:

@@ -36,8 +36,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auditor.facts.final_sounds import Final, final_sound
-from auditor.facts.korean import eojeols, is_korean, is_nominal, morphemes, without_particle
+from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes, without_particle
 from auditor.facts.spans import text_span
+from auditor.facts.texts import Memo, texts
 from auditor.facts.words import Word, script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -105,8 +106,13 @@ def _names(before: Word | None, text: str, number: Word) -> bool:
     return script_of(before.text[-1]) == "Latin" or without_particle(before.text) == before.text
 
 
+def _split(eojeol: str) -> re.Match[str] | None:
+    """The noun and the particle of a word that may be both; two particles only where it is no noun and one."""
+    return _TAIL.fullmatch(eojeol) or _TAIL.match(eojeol)
+
+
 def _fault(cue: Cue, before: Word | None, word: Word, options: Options) -> _Fault | None:
-    match = _TAIL.fullmatch(word.text) or _TAIL.match(word.text)
+    match = _split(word.text)
     if match is None:
         return None
     noun, particle = match["noun"], match["particle"]
@@ -121,11 +127,30 @@ def _fault(cue: Cue, before: Word | None, word: Word, options: Options) -> _Faul
     return _Fault(noun, particle, wanted, final)
 
 
+def _may_be_wrong(token: str) -> bool:
+    """Whether a particle in the token contradicts some reading of what is before it, wherever the token stands."""
+    match = _split(BARE[token])
+    if match is None:
+        return False
+    noun = match["noun"]
+    finals = {final_sound(noun, part_of_name=name) for name in (False, True)}
+    if all(final is None or _wanted(noun, match["particle"], final) is None for final in finals):
+        return False
+    return script_of(noun[-1]) != "Hangul" or _is_particle(BARE[token], noun)
+
+
+_MAY_BE_WRONG = Memo(_may_be_wrong)
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each particle that contradicts the sound before it, in Korean tracks."""
     if not is_korean(document):
         return
-    for cue in document.cues:
+    known = texts(document)
+    suspects = set(filter(_MAY_BE_WRONG.__getitem__, known.vocabulary))
+    for cue, tokens in zip(document.cues, known.tokens, strict=True):
+        if suspects.isdisjoint(tokens):
+            continue
         for before, word in pairwise((None, *eojeols(cue.text))):
             fault = _fault(cue, before, word, options) if word is not None else None
             if fault is None or word is None:

@@ -42,8 +42,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditor.facts.final_sounds import Final, final_sound
-from auditor.facts.korean import eojeols, is_korean, is_nominal, morphemes
+from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes
 from auditor.facts.spans import text_span
+from auditor.facts.texts import Memo, texts
 from auditor.facts.words import script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -153,11 +154,23 @@ def _faults(cue: Cue, options: Options) -> Iterator[_Fault]:
             yield _Fault(noun.start, particle.end, noun.text + particle.text, "a particle is written to its noun")
 
 
+def _may_be_wrong(token: str) -> bool:
+    """Whether a token is a particle, or misses a space in some company."""
+    return BARE[token] in _SPLIT or _joined(BARE[token], True) is not None
+
+
+_MAY_BE_WRONG = Memo(_may_be_wrong)
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each certain spacing error of a Korean track."""
     if not is_korean(document):
         return
-    for cue in document.cues:
+    known = texts(document)
+    suspects = set(filter(_MAY_BE_WRONG.__getitem__, known.vocabulary))
+    for cue, tokens in zip(document.cues, known.tokens, strict=True):
+        if suspects.isdisjoint(tokens):
+            continue
         for fault in _faults(cue, options):
             yield Hit(
                 span=text_span(cue, fault.start, fault.end),

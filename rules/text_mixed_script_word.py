@@ -65,7 +65,8 @@ from functools import lru_cache
 
 from auditor.facts.korean import kiwi, without_particle
 from auditor.facts.spans import text_span
-from auditor.facts.words import script_counts, words
+from auditor.facts.texts import Memo, texts
+from auditor.facts.words import SCRIPTS, script_counts, words
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -179,21 +180,39 @@ def _judge(part: str, own: str) -> str | None:
 def _own_alphabet(document: Document) -> str:
     """The script that look-alikes are judged against: the one most letters of the file are in, Latin or another."""
     totals = {"Latin": 0, "Cyrillic": 0, "Greek": 0}
-    for cue in document.cues:
-        if cue.text.isascii():
-            totals["Latin"] += len(cue.text)
+    for text in texts(document).shown:
+        if text.isascii():
+            totals["Latin"] += len(text)
             continue
-        for script, count in script_counts(cue.text).items():
+        for script, count in script_counts(text).items():
             if script in totals:
                 totals[script] += count
     return max(totals, key=lambda script: totals[script])
 
 
+def _may_mix(token: str) -> bool:
+    """Whether a token holds letters of two scripts that :func:`_judge` has something to say about."""
+    if token.isascii():
+        return False
+    if _LATIN_LETTER.search(token):
+        return len(script_counts(token)) > 1
+    return _HANGUL_LETTER.search(token) is not None and "Kana" in script_counts(token)
+
+
+_LATIN_LETTER = re.compile(f"[{dict(SCRIPTS)['Latin']}]")
+_HANGUL_LETTER = re.compile(f"[{dict(SCRIPTS)['Hangul']}]")
+_MAY_MIX = Memo(_may_mix)
+
+
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word in two scripts that is no loan form."""
+    known = texts(document)
+    suspects = set(filter(_MAY_MIX.__getitem__, known.vocabulary))
+    if not suspects:
+        return
     own = _own_alphabet(document)
-    for cue in document.cues:
-        if cue.text.isascii():
+    for cue, tokens in zip(document.cues, known.tokens, strict=True):
+        if suspects.isdisjoint(tokens):
             continue
         for word in words(cue.text):
             if word.text.isascii():

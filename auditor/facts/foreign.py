@@ -302,18 +302,18 @@ def common_words(document: Document) -> frozenset[str]:
 def other_language(document: Document, cue: Cue) -> str | None:
     """The language a cue is in when it shares the track's script but not its language, else ``None``.
 
-    Asked only of cues of five different words and more that hold none of the track's most
+    Asked only of cues of five words and more, not all the same, that hold none of the track's most
     frequent words, and believed only when certain: names and jargon look foreign.
     English that is spelled as such needs no identifier, which takes half a second to load.
     """
     language = primary(document.language.tag)
     keys = texts(document).keys[cue.index - 1]
-    if len(set(keys)) < _LEAST_WORDS:
+    if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
         return None
     if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):
         return None
     keys = [key for key in keys if script_of(key) is not None]
-    if len(set(keys)) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
+    if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
         return None
     if language == "en" and is_spelled_as(cue.text, language):
         return None

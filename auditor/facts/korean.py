@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from auditor.facts.texts import Memo
 from auditor.facts.words import Word, primary
 from auditor.model import Document
 
@@ -161,7 +162,24 @@ def is_nominal(word: str) -> bool:
 
 
 _EOJEOL = re.compile(r"\S+")
-_EDGE = re.compile(r"^[^\w%]+|[^\w%+#]+$")
+_MARKS_BEFORE = re.compile(r"[^\w%]*")
+_MARKS_BEHIND = re.compile(r"[^\w%+#]+$")
+
+
+def bare(token: str) -> str:
+    """What stands between two spaces without the marks at its edges; empty when it is marks alone."""
+    if token.isalnum():
+        return token
+    return _MARKS_BEHIND.sub("", token[_end_of_marks(token) :])
+
+
+def _end_of_marks(token: str) -> int:
+    match = _MARKS_BEFORE.match(token)
+    return match.end() if match else 0
+
+
+BARE = Memo(bare)
+"""Every :func:`bare` token of the transcripts so far."""
 
 
 @lru_cache(maxsize=8192)
@@ -169,14 +187,10 @@ def eojeols(text: str) -> tuple[Word, ...]:
     """The eojeols of a text, as spaces part them, with the marks at their edges taken off."""
     found = []
     for match in _EOJEOL.finditer(text):
-        start, end = match.span()
-        for edge in _EDGE.finditer(match[0]):
-            if edge.start() == 0:
-                start = match.start() + edge.end()
-            else:
-                end = match.start() + edge.start()
-        if start < end:
-            found.append(Word(text[start:end], start, end))
+        word = BARE[match[0]]
+        if word:
+            start = match.start() + (0 if word == match[0] else _end_of_marks(match[0]))
+            found.append(Word(word, start, start + len(word)))
     return tuple(found)
 
 
