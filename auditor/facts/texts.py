@@ -71,7 +71,7 @@ def word_keys(text: str) -> list[str]:
 
 
 class Texts:
-    """The texts of a document's cues; every sequence has one item a cue, in file order. Nothing of it may be changed."""
+    """The texts of a document's cues; a sequence has one item a cue, in file order. None of it may be changed."""
 
     def __init__(self, shown: Sequence[str]) -> None:
         self.shown = shown
