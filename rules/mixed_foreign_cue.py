@@ -61,12 +61,13 @@ def lacks(document: Document, options: Options) -> str | None:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose words are all of another script and make an utterance."""
     own = scripts_of(document.language.tag) or frozenset()
-    for cue, said in zip(document.cues, texts(document).spoken, strict=True):
+    known = texts(document)
+    for cue, said, keys in zip(document.cues, known.spoken, known.keys, strict=True):
         if not said:
             continue
         if is_foreign_cue(cue, own):
             found = f"in {script_of(cue.text)} script"
-        elif "Latin" in own and (other := other_language(document, cue)):
+        elif "Latin" in own and (other := other_language(document, cue, keys)):
             found = f"in another language ({other})"
         else:
             continue

@@ -51,6 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.english import NAMING_NOTHING, names_nothing
 from auditor.facts.second_opinion import WITNESS
@@ -101,13 +102,17 @@ def lacks(document: Document, options: Options) -> str | None:
     return None
 
 
+# Asked twice of each file.
+_words = lru_cache(maxsize=2)(word_keys)
+
+
 def _has_letters(text: str, least: int) -> bool:
     """Whether a text holds so many letters; its beginning nearly always does."""
     return any(sum(script_counts(part).values()) >= least for part in (text[: 2 * least], text))
 
 
 def _has_words(text: str, least: int) -> bool:
-    return len(set(word_keys(text))) >= least
+    return len(set(_words(text))) >= least
 
 
 # What is left of its own letters in a text of another script that borrows names.
@@ -142,7 +147,7 @@ _ENGLISH_SHARE = 0.25
 
 def _is_english(text: str) -> bool:
     """Whether a text is English by its function words: cheaper than asking the identifier, and as sure."""
-    keys = word_keys(text)
+    keys = _words(text)
     least = _ENGLISH_SHARE * len(keys)
     return sum(map(NAMING_NOTHING.__contains__, keys)) > least or sum(map(names_nothing, keys)) > least
 

@@ -145,8 +145,14 @@ def _repeats(stretch: str) -> bool:
     return len(stretch) - len(set(stretch.casefold())) >= _LEAST_REPEATED
 
 
+def _may_run_on(token: str) -> bool:
+    if len(token) <= _LEAST_REPEATED or (token.isascii() and not _repeats(token)):
+        return False
+    return any(map(_repeats, _STRETCH.findall(token)))
+
+
 # No stretch holds a space, so what holds for a token holds wherever it stands.
-_MAY_RUN_ON = Memo(lambda token: any(_repeats(match[0]) for match in _STRETCH.finditer(token)))
+_MAY_RUN_ON = Memo(_may_run_on)
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:

@@ -150,8 +150,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     own = scripts_of(language)
     bars = Bars(options.emphatic, options.word, options.phrase, options.sentence_words)
     looped: dict[int, list[Repetition]] = {}
-    for cue, keys in zip(document.cues, texts(document).keys, strict=True):
-        found = repetitions(cue.text, keys, language, own, bars)
+    known = texts(document)
+    for cue, keys, letters in zip(document.cues, known.keys, known.letters, strict=True):
+        found = repetitions(cue.text, keys, letters, language, own, bars)
         if found and spoken(cue.text):
             looped[cue.index] = found
             for repetition in found:

@@ -112,9 +112,14 @@ def _fresh(lines: list[str], above: list[str]) -> str:
 
 def _keys(document: Document) -> list[tuple[Cue, str]]:
     """The cues that say something, with what makes two equal; of roll-up captions the new lines only."""
-    said = list(compress(document.cues, texts(document).spoken))
+    known = texts(document)
     if not _rolls_up(document.cues):
-        return [(cue, key) for cue in said if (key := _key(cue.text))]
+        plain = unicodedata.is_normalized("NFKC", known.joined)
+        keys = known.letters if plain else map(_key, known.shown)
+        return [
+            (cue, key) for cue, said, key in zip(document.cues, known.spoken, keys, strict=True) if said and key
+        ]
+    said = list(compress(document.cues, known.spoken))
     keyed: list[tuple[Cue, str]] = []
     above: list[str] = []
     for cue in said:
@@ -145,7 +150,8 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     Sentences in which one word stands for another (left, right; first, second)
     are no copies: they count something or build a parallel.
     """
-    if min(len(key), len(ahead)) < 16 or abs(len(key) - len(ahead)) > 0.2 * len(key):
+    size, other = len(key), len(ahead)
+    if size < 16 or other < 16 or abs(size - other) > 0.2 * size:
         return False
     if not _same_letters(ahead, key, similarity):
         return False
@@ -158,9 +164,11 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
 def _merge_near(keys: list[str], similarity: float) -> list[str]:
     """Give a text nearly equal to the one before it that one's key."""
     merged: list[str] = []
+    ahead = ""
     for key in keys:
-        ahead = merged[-1] if merged else ""
-        merged.append(ahead if key != ahead and _nearly_equal(ahead, key, similarity) else key)
+        if key == ahead or not _nearly_equal(ahead, key, similarity):
+            ahead = key
+        merged.append(ahead)
     return merged
 
 

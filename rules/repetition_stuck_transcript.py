@@ -99,7 +99,7 @@ from typing import NamedTuple
 from auditor.facts.loops import loops
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
-from auditor.facts.texts import letters_only, texts, word_keys
+from auditor.facts.texts import Memo, letters_only, texts, word_keys
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -153,6 +153,9 @@ def _counts(key: str) -> bool:
     return key in _NUMERALS or all(c.isdigit() or c in _HAN_NUMERALS for c in key)
 
 
+_COUNTS = Memo(_counts)
+
+
 def _pairs(words: Sequence[str], letters: str, unspaced: bool) -> Sequence[_Pair]:
     if unspaced:
         return [letters[at : at + 3] for at in range(len(letters) - 2)] or [letters]
@@ -170,7 +173,7 @@ def _said(document: Document) -> list[_Said]:
             continue
         if len(text) != len(cue.text) and text != cue.text.strip():  # it describes sounds, too
             words, letters = word_keys(text), letters_only(text)
-        if _counts(words[0]) and all(map(_counts, words)):
+        if all(map(_COUNTS.__getitem__, words)):
             continue
         if said and letters != ahead and letters.startswith(ahead):
             said.pop()

@@ -258,8 +258,8 @@ _LEAST_UNSPACED = 6
 
 def is_foreign_cue(cue: Cue, own: frozenset[str]) -> bool:
     """Whether a whole cue is in another script and is an utterance, not names, terms, code or a quotation."""
-    # Most cues show at their first letter that they are not.
-    if script_of(cue.text) in own:
+    # Most cues show at once that they are not, or at their first letter.
+    if (cue.text.isascii() and "Latin" in own) or script_of(cue.text) in own:
         return False
     counts = script_counts(cue.text)
     if not counts or any(script in own for script in counts):
@@ -299,15 +299,15 @@ def common_words(document: Document) -> frozenset[str]:
     return known
 
 
-def other_language(document: Document, cue: Cue) -> str | None:
+def other_language(document: Document, cue: Cue, keys: Sequence[str]) -> str | None:
     """The language a cue is in when it shares the track's script but not its language, else ``None``.
 
     Asked only of cues of five words and more, not all the same, that hold none of the track's most
     frequent words, and believed only when certain: names and jargon look foreign.
     English that is spelled as such needs no identifier, which takes half a second to load.
+    ``keys`` are those of its words.
     """
     language = primary(document.language.tag)
-    keys = texts(document).keys[cue.index - 1]
     if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
         return None
     if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):

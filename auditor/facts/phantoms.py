@@ -137,7 +137,8 @@ def plain(text: str) -> tuple[str, tuple[int, ...]]:
 
 # Text of these characters is plain after one substitution: none of them is a mark, invisible or accented.
 _EASY = re.compile(
-    "[\x00-\x7f\u2010-\u2027\u3001-\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]*"
+    "[\x00-\x7f\u2010-\u2016\u2018-\u2027\u3001-\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
+    "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*"
 )
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACED_WORD = re.compile("[!-\u0dff]+")

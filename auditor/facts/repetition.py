@@ -158,17 +158,14 @@ def _weigh_characters(loop: Loop, unit: str) -> Severity | None:
 _LEAST_RUNS_REPEATED = 4
 
 
-def _repeats_letters(text: str) -> bool:
+def _repeats_letters(letters: str) -> bool:
     """Whether enough runs of three letters come twice for any loop that counts; most texts need no further look."""
-    letters = [character.casefold() for character in text if character.isalnum()]
     runs = list(zip(letters, letters[1:], letters[2:], strict=False))
     return len(runs) - len(set(runs)) >= _LEAST_RUNS_REPEATED
 
 
 def in_characters(text: str) -> Iterator[Repetition]:
     """Loops in a text without spaces between words; punctuation between the copies does not hide them."""
-    if not _repeats_letters(text):
-        return
     places = [at for at, character in enumerate(text) if character.isalnum()]
     letters = [text[at].casefold() for at in places]
     for loop in loops(letters):
@@ -345,15 +342,17 @@ _LEAST_REPEATED = 3
 
 
 def repetitions(
-    text: str, keys: Sequence[str], language: str | None, own: frozenset[str] | None, bars: Bars
+    text: str, keys: Sequence[str], letters: str, language: str | None, own: frozenset[str] | None, bars: Bars
 ) -> list[Repetition]:
     """All repetitions of a cue that are no natural speech, in order; one that lies inside another is left out.
 
-    ``keys`` are those of the words of the text. Most cues repeat too few of them to need a further look.
+    ``keys`` are those of the words of the text, ``letters`` its letters and digits without case. Most cues repeat
+    too few of them to need a further look.
     """
     found: list[Repetition] = []
     if primary(language) in UNSPACED:
-        found.extend(in_characters(text))
+        if _repeats_letters(letters):
+            found.extend(in_characters(text))
     elif len(keys) - len(set(keys)) >= _LEAST_REPEATED:
         found.extend(in_words(text, keys, bars))
         found.extend(small_vocabulary(text, keys, bars))
