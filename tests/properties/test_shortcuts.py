@@ -1,0 +1,237 @@
+"""What rules leave out to be fast holds nothing they would have found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from ftfy import fix_encoding_and_explain
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from auditor.facts import letters, phantoms
+from auditor.facts.loops import Loop, loops
+from auditor.facts.repetition import Bars, _repeats_letters, in_characters, repetitions
+from auditor.facts.texts import Texts, letters_only, texts, word_keys
+from auditor.facts.words import words
+from auditor.model import Document, Language, Source
+from auditor.parse import parse
+from auditor.rules import (
+    RULES,
+    korean_non_word,
+    korean_wrong_particle,
+    korean_wrong_spacing,
+    repetition_looped_characters,
+    repetition_repeated_cue,
+    repetition_stuck_transcript,
+    text_mixed_script_word,
+    text_mojibake,
+    text_orphan_punctuation,
+)
+from tests.transcripts import webvtt
+
+WORDS = [
+    "turn", "The", "wheel,", "it", "it's", "don't", "C++", "x_1", "GPU", "no,", "kiln.", "Straße", "naïve", "İ", "ŉ",
+    "²", "½", "CP+CP+CP", "kilnkilnkilnkiln", "가가가가가", "물레를", "물레", "을", "때문에", "볼께요", "됬어요",
+    "API을", "GPU3가", "쓸수있어요", "a가나다", "가나abc", "가ア", "тeст", "はい、", "土を", "こねます｡", "ドドドドド", "，，",
+    " ,", "(", ")", "“", "”", '"', ".", "...", "¾È³çÇÏ¼¼¿ä", "cafÃ©", "é", "…", "’", "Œ", "Ã", "£", "thank", "you",
+    "Thank you for watching!", "시청해주셔서", "감사합니다", "ご視聴", "ありがとうございました", "[Music]", "♪",
+    "\u0301", "\u3099", "\u2017", "\u200b",
+]  # fmt: skip
+line = st.one_of(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map("".join),
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(2, 6)).map(
+        lambda phrase: " ".join(phrase[0] * phrase[1])
+    ),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20),
+)
+lines = st.lists(line, max_size=8)
+some = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+
+
+def document(said: list[str], language: str) -> Document:
+    return parse(Source("lecture.vtt", webvtt([f"{text}." for text in said]).encode()), Language(language, "option"))
+
+
+@some
+@given(line)
+@example("ŉŉ don't_do C++, ΐΐ ß\u0301 ½² İ")
+def test_the_words_and_letters_of_a_text_are_those_of_its_tokens(text: str) -> None:
+    assert word_keys(text) == [word.key for word in words(text)]
+    assert letters_only(text) == "".join(c for c in text.casefold() if c.isalnum())
+
+
+@given(st.text("abc", max_size=24), st.integers(1, 12))
+def test_loops_are_all_that_repeats(sequence: str, longest: int) -> None:
+    found: list[Loop] = []
+    for period in range(1, min(longest, len(sequence) // 2) + 1):
+        for start in range(len(sequence)):
+            ahead = (
+                start > 0 and start + period - 1 < len(sequence) and sequence[start - 1] == sequence[start + period - 1]
+            )
+            end = start + period
+            while end < len(sequence) and sequence[end] == sequence[end - period]:
+                end += 1
+            inside = any(loop.start <= start and end <= loop.end for loop in found)
+            if not ahead and end - start >= 2 * period and not inside:
+                found.append(Loop(start, end, period))
+    assert loops(sequence, longest) == found
+
+
+@some
+@given(st.one_of(line, st.lists(st.sampled_from(["はい", "土を", "ドド", "こねて", "漢"]), max_size=14).map("".join)))
+def test_no_loop_of_characters_is_left_out(text: str) -> None:
+    if not _repeats_letters(letters_only(text)):
+        assert list(in_characters(text)) == []
+
+
+@given(st.text("abcde가", max_size=30), st.text("abcde가", max_size=30), st.floats(0.0, 1.0))
+def test_letters_are_compared_as_a_matcher_does(ahead: str, key: str, similarity: float) -> None:
+    if ahead and key:
+        quick = SequenceMatcher(None, ahead, key, autojunk=False).quick_ratio()
+        assert repetition_repeated_cue._same_letters(ahead, key, similarity) == (quick >= similarity)
+
+
+@some
+@given(
+    st.lists(st.lists(st.sampled_from("abcdefg"), min_size=3, max_size=8).map(" ".join), max_size=40), st.floats(0, 1)
+)
+def test_no_stuck_stretch_is_left_out(said: list[str], share: float) -> None:
+    options = repetition_stuck_transcript.Options(share=share)
+    entries = repetition_stuck_transcript._said(document(said, "en"))
+    if not repetition_stuck_transcript._may_be_stuck(entries, options):
+        assert list(repetition_stuck_transcript._stretches(entries, options)) == []
+
+
+class _Everything:
+    """Suspects every token."""
+
+    def __getitem__(self, token: str) -> bool:
+        return True
+
+
+@contextmanager
+def _without_shortcut(module: Any, name: str) -> Iterator[None]:
+    with patch.object(module, name, (lambda *_: True) if name.islower() else _Everything()):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("module", "shortcut"),
+    [
+        (repetition_looped_characters, "_MAY_RUN_ON"),
+        (text_mixed_script_word, "_MAY_MIX"),
+        (korean_non_word, "_holds_non_word"),
+        (korean_wrong_particle, "_MAY_BE_WRONG"),
+        (korean_wrong_spacing, "_MAY_BE_WRONG"),
+        (text_mojibake, "_may_be_damaged"),
+    ],
+)
+@pytest.mark.parametrize("language", ["ko", "ja", "en"])
+def test_a_rule_that_suspects_everything_finds_no_more(module: Any, shortcut: str, language: str) -> None:
+    (rule,) = (rule for rule in RULES if rule.module == module.__name__)
+
+    @some
+    @given(lines)
+    def equal(said: list[str]) -> None:
+        found = list(rule.check(document(said, language), rule.options))
+        with _without_shortcut(module, shortcut):
+            assert list(rule.check(document(said, language), rule.options)) == found
+
+    equal()
+
+
+@some
+@given(lines)
+def test_no_phantom_phrase_is_left_out(said: list[str]) -> None:
+    known = Texts(said)
+    for finder in phantoms.finders():
+        likely = finder.narrowed(phantoms.contents(known))
+        assert [likely.inside(text) for text in said] == [finder.inside(text) for text in said]
+        heard = finder.narrowed(phantoms.contents_of(known.spoken))
+        assert [heard.only(text) for text in known.spoken] == [finder.only(text) for text in known.spoken]
+        for text, all_letters in zip(said, known.letters, strict=True):
+            if phantoms.is_easy(text) and not finder.may_begin(all_letters):
+                assert finder.only(text) == ()
+
+
+def test_an_easy_text_is_plain_but_for_its_spaces() -> None:
+    easy = [character for character in map(chr, range(0x10000)) if phantoms.is_easy(character)]
+    odd = [c for c in easy for text in (c, f"a{c}b", f"가{c}나") if phantoms.key_of(text) != phantoms.plain(text)[0]]
+    assert odd == []
+
+
+@some
+@given(lines)
+@example(["a ,", ",b", "c。", ".d , e"])
+def test_no_orphaned_mark_is_left_out(said: list[str]) -> None:
+    rule = text_orphan_punctuation
+    if not any(pattern.search(Texts(said).joined) for pattern in rule._NEEDED):
+        for text in said:
+            assert [p.pattern for p in (rule._DOUBLED, rule._SPACE_BEFORE, rule._AT_LINE_START) if p.search(text)] == []
+
+
+@settings(max_examples=600)
+@given(st.text(st.sampled_from("aZ 1.,ÂÃÎÐØÙàéßŒœ°²½£€™“”’…–·×¬¨ƒ‚Ä√≈ВГвЂβ€ā│┌ﬁ\x85\xa0\xad\ufffd한か"), max_size=12))
+def test_ftfy_mends_nothing_that_is_not_shown_to_it(text: str) -> None:
+    if not text_mojibake._MAY_BE_DAMAGED.search(text):
+        assert fix_encoding_and_explain(text, fix_c1_controls=False).text == text
+
+
+def test_hangul_and_kana_begin_too_low_to_be_utf8() -> None:
+    for encoding, _ in text_mojibake._MULTIBYTE:
+        for code in (
+            *range(0xAC00, 0xD7A4),
+            *range(0x3041, 0x3097),
+            *range(0x30A1, 0x30FB),
+            0x30FC,
+            *range(0xFF61, 0xFFA0),
+        ):
+            assert chr(code).encode(encoding, "replace")[0] < 0xE3
+
+
+@pytest.mark.parametrize(("wrong", "pattern"), [(wrong, pattern) for wrong, pattern, _ in korean_non_word._MISSPELLED])
+def test_what_is_misspelled_is_what_is_looked_for(wrong: str, pattern: Any) -> None:
+    assert wrong in pattern.pattern
+    for before, after in pairwise(["", "있", "없", "할", "볼", "습니다", "니다", "요", "었", "고", "하", "한", "", ""]):
+        match = pattern.search(f"{before}{wrong}{after}")
+        assert match is None or match[0] == wrong
+
+
+@some
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["wheel", "Clay", "xqzt", "Wojciech", "GPT", "the", "the,", "rhythm"])).map(" ".join)
+    )
+)
+def test_evidence_for_language_is_never_overstated_and_against_it_exact(said: list[str]) -> None:
+    track = document(said, "en")
+    found, habits = letters.evidence(track), letters.habits_of("en")
+    assert found is not None
+    assert habits is not None
+    cues = []
+    for text in texts(track).spoken:
+        different = {word.casefold(): word for word in letters.folded(text, "en").split()}
+        cues.append([(word, habits.evidence(key)) for key, word in different.items()])
+    used = {word.casefold() for cue in cues if letters._sum(cue, True) > 0 for word, _ in cue}
+    for cue, value in zip(cues, found, strict=True):
+        exact = letters._sum(cue, True)
+        if exact <= 0:
+            forgiven = [(word, max(0.0, each) if word.casefold() in used else each) for word, each in cue]
+            assert value == letters._sum(forgiven, True)
+        else:
+            assert 0 < value <= exact + 1e-6
+
+
+@some
+@given(line, st.sampled_from(["en", "ko", "ja"]))
+def test_repetitions_are_found_from_words_as_prepared(text: str, language: str) -> None:
+    own = frozenset({"en": {"Latin"}, "ko": {"Hangul"}, "ja": {"Kana", "Han"}}[language])
+    for found in repetitions(text, word_keys(text), letters_only(text), language, own, Bars()):
+        assert 0 <= found.start < found.end <= len(text)
