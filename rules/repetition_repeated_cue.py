@@ -116,9 +116,7 @@ def _keys(document: Document) -> list[tuple[Cue, str]]:
     if not _rolls_up(document.cues):
         plain = unicodedata.is_normalized("NFKC", known.joined)
         keys = known.letters if plain else map(_key, known.shown)
-        return [
-            (cue, key) for cue, said, key in zip(document.cues, known.spoken, keys, strict=True) if said and key
-        ]
+        return [(cue, key) for cue, said, key in zip(document.cues, known.spoken, keys, strict=True) if said and key]
     said = list(compress(document.cues, known.spoken))
     keyed: list[tuple[Cue, str]] = []
     above: list[str] = []

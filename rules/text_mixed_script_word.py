@@ -207,6 +207,8 @@ _MAY_MIX = Memo(_may_mix)
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each word in two scripts that is no loan form."""
     known = texts(document)
+    if known.joined.isascii():
+        return
     suspects = set(filter(_MAY_MIX.__getitem__, known.vocabulary))
     if not suspects:
         return

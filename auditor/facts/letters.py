@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -24,7 +24,7 @@ from itertools import chain, pairwise
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
-from auditor.facts.texts import Memo, texts
+from auditor.facts.texts import Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 
@@ -50,6 +50,7 @@ _MOST_KINDS = 200
 
 
 _NO_ASCII_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_NO_ASCII_LETTERS_IN_ONE = {**_NO_ASCII_LETTERS, 0: "\0"}  # of texts that NUL parts
 
 
 def _letters_in(text: str, language: str) -> str:
@@ -101,14 +102,13 @@ class Habits:
         total = sum(counts[0].values())
         self._scripts = scripts or frozenset(script for letter in counts[0] if (script := script_of(letter)))
         self._shares = [{letter: count / total for letter, count in counts[0].items()}]
-        self._after: list[Counter[str]] = [Counter()]
+        self._after: list[dict[str, float]] = [{}]
         self._kinds: list[Counter[str]] = [Counter()]
         for longer in counts[1:]:
-            after: Counter[str] = Counter()
-            kinds: Counter[str] = Counter()
+            after: dict[str, float] = defaultdict(float)
+            kinds = Counter(group[:-1] for group in longer)
             for group, count in longer.items():
-                after[group[:-1]] += count  # type: ignore[assignment]
-                kinds[group[:-1]] += 1
+                after[group[:-1]] += count
             self._shares.append({group: count / after[group[:-1]] for group, count in longer.items()})
             self._after.append(after)
             self._kinds.append(kinds)
@@ -125,7 +125,7 @@ class Habits:
         guess = alone
         for length in range(1, len(group)):
             before = group[-1 - length : -1]
-            seen = self._after[length][before]
+            seen = self._after[length].get(before)
             if not seen:
                 break
             trust = seen / (seen + _CAUTION * self._kinds[length][before])
@@ -279,8 +279,7 @@ def _evidence(document: Document) -> list[float] | None:
     said = texts(document).spoken
     tokens = [text.split() for text in said] if texts(document).describes_sound else texts(document).tokens
     # Each word once: a word said again and again is a loop, or a song, and no odder than said once.
-    keys_of = _keys_of(folds).__getitem__
-    keys = [frozenset(chain.from_iterable(map(keys_of, of_cue))) for of_cue in tokens]
+    keys = _different_words(texts(document), tokens, folds)
     habits = habits_of(language) or habits_in(map(partial(_words, language=folds), tokens))
     if habits is None:
         return None
@@ -305,6 +304,16 @@ def _evidence(document: Document) -> list[float] | None:
             judged = [(word, judge(word.casefold())) for word in words]
             found[at] = _sum([(w, max(0.0, each) if w.casefold() in used else each) for w, each in judged], spaced)
     return found
+
+
+def _different_words(known: Texts, tokens: Sequence[list[str]], language: str) -> list[frozenset[str]]:
+    """The different folded words of each cue without case."""
+    if known.joined.isascii() and not known.describes_sound and not language:
+        cues = known.joined.casefold().translate(_NO_ASCII_LETTERS_IN_ONE).split("\0")[1:-1]
+        if len(cues) == len(tokens):
+            return [frozenset(cue.split()) for cue in cues]
+    keys_of = _keys_of(language).__getitem__
+    return [frozenset(chain.from_iterable(map(keys_of, of_cue))) for of_cue in tokens]
 
 
 def _words(tokens: Sequence[str], language: str) -> list[str]:

@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import chain
 from typing import Any, NamedTuple
 
-from auditor.facts.texts import Memo, Texts
+from auditor.facts.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +146,20 @@ _SPACED_WORD = re.compile("[!-\u0dff]+")
 @lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """The text as phrases are compared, as :func:`plain` gives it; most texts go a short way there."""
-    if _EASY.fullmatch(text) is None:
+    if not is_easy(text):
         return plain(text)[0]
     return _NO_LETTERS.sub(" ", text.casefold()).rstrip(" ").removeprefix(" ")
 
 
-def _words_of(token: str) -> tuple[str, ...]:
-    return (token.casefold(),) if token.isascii() and token.isalnum() else tuple(key_of(token).split())
+class _Spaces(dict[int, int]):
+    """For :meth:`str.translate`: every character but letters and digits is a space."""
+
+    def __missing__(self, code: int) -> int:
+        kept = self[code] = code if chr(code).isalnum() else ord(" ")
+        return kept
 
 
-_WORDS = Memo(_words_of)
+_SPACES = _Spaces()
 
 
 class Contents(NamedTuple):
@@ -181,10 +184,11 @@ def contents(texts: Texts) -> Contents:
     """The contents of what a transcript shows; in most it is there already."""
     if not is_easy(texts.joined):
         return contents_of(texts.shown)
-    words = frozenset(chain.from_iterable(map(_WORDS.__getitem__, texts.vocabulary)))
-    if not texts.joined.isascii():
-        words = frozenset(_SPACED_WORD.findall(" ".join(words)))
-    return Contents(words, "".join(texts.letters))
+    words = texts.joined.casefold().translate(_SPACES)
+    return Contents(
+        frozenset(words.split() if words.isascii() else _SPACED_WORD.findall(" ".join(words.split()))),
+        "".join(texts.letters),
+    )
 
 
 def _loose(*characters: str) -> bool:

@@ -55,6 +55,8 @@ def _letters_of(token: str) -> str:
     return letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
 
 
+_NO_LETTERS = {code: None for code in range(1, 128) if not chr(code).isalnum()}  # but for the NUL that parts texts
+
 # No word holds a space, and no letter changes with what stands beyond one: so a text is the sum of its tokens.
 _KEYS = Memo(_keys_of)
 _LETTERS = Memo(_letters_of)
@@ -111,6 +113,10 @@ class Texts:
     @cached_property
     def letters(self) -> Sequence[str]:
         """:func:`letters_only` of each cue."""
+        if self.joined.isascii():
+            cues = self.joined.casefold().translate(_NO_LETTERS).split("\0")[1:-1]
+            if len(cues) == len(self.shown):
+                return cues
         of_token = _LETTERS.__getitem__
         return ["".join(map(of_token, tokens)) for tokens in self.tokens]
 
