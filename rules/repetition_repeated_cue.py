@@ -123,7 +123,8 @@ class Options:
 # A share of cues that repeat the line above: the track rolls up by design.
 _ROLL_UP_SHARE = 0.3
 _LONGEST_CYCLE = 4
-# Two of three lengths can agree with one more by chance, two of two always can: below three nothing is known.
+_SHARED_BY_CHANCE = 2  # letters: one and two have an o
+# Of two unlike lengths either may be the speaker's; of three that are all unlike, two at least are nobody's.
 _SCATTERED_COPIES = 3
 _SAME_LENGTH = 1.5
 _SAME_LENGTH_MS = 1_000  # what times on whole seconds and a breath at the end add
@@ -197,11 +198,21 @@ def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     return True
 
 
+def _exchanges(changes: Sequence[tuple[str, int, int, int, int]]) -> bool:
+    """Whether something stands for something else, outright or around a letter or two that both have."""
+    if any(tag == "replace" for tag, *_ in changes):
+        return True
+    return any(
+        {ahead[0], after[0]} == {"insert", "delete"} and end - start <= _SHARED_BY_CHANCE
+        for ahead, (_, start, end, *_), after in zip(changes, changes[1:], changes[2:], strict=False)
+    )
+
+
 def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     """Whether one text is the other with a little left out or added.
 
-    Sentences in which one word stands for another (left, right; first, second)
-    are no copies: they count something or build a parallel.
+    Sentences in which one word stands for another (left, right; first, second) are no copies:
+    they count something or build a parallel, even if the words share a letter (two, six; 109, 110).
     """
     size, other = len(key), len(ahead)
     if size < 16 or other < 16 or abs(size - other) > 0.2 * size:
@@ -211,7 +222,7 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     matcher = SequenceMatcher(None, ahead, key, autojunk=False)
     if matcher.ratio() < similarity:
         return False
-    return not any(tag == "replace" for tag, *_ in matcher.get_opcodes())
+    return not _exchanges(matcher.get_opcodes())
 
 
 def _merge_near(keys: list[str], similarity: float) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from operator import eq
+from operator import attrgetter, eq
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Loop:
 LONGEST_UNIT = 40
 
 
+def _holds(found: Sequence[Loop], start: int, end: int) -> bool:
+    """Whether a stretch lies inside one of the loops of one period: those come in order, and none holds another."""
+    at = bisect_right(found, start, key=attrgetter("start"))
+    return at > 0 and found[at - 1].end >= end
+
+
 def loops(sequence: Sequence[Hashable], longest: int = LONGEST_UNIT) -> list[Loop]:
     """The maximal stretches of at least two copies, shortest period first; a stretch inside one found is left out.
 
@@ -38,16 +45,18 @@ def loops(sequence: Sequence[Hashable], longest: int = LONGEST_UNIT) -> list[Loo
     size = len(sequence)
     if size < 2 or len(set(sequence)) == size:
         return []
-    found: list[Loop] = []
+    by_period: list[list[Loop]] = []
     for period in range(1, min(longest, size // 2) + 1):
         # Where the sequence equals itself one period later; a period's length of that makes two copies.
         same = bytes(map(eq, sequence, sequence[period:]))
         two_copies = b"\1" * period
+        found: list[Loop] = []
         start = same.find(two_copies)
         while start >= 0:
             stop = same.find(0, start)
             end = (len(same) if stop < 0 else stop) + period
-            if not any(loop.start <= start and end <= loop.end for loop in found):
+            if not any(_holds(shorter, start, end) for shorter in by_period):
                 found.append(Loop(start, end, period))
             start = same.find(two_copies, end - period)
-    return found
+        by_period.append(found)
+    return [loop for found in by_period for loop in found]
