@@ -114,7 +114,8 @@ def test_what_the_code_reads_at_run_time_is_in_the_wheel(wheel: zipfile.ZipFile,
 def test_the_wheel_holds_a_font_the_licence_and_the_command(wheel: zipfile.ZipFile) -> None:
     names = wheel.namelist()
     assert any(name.startswith("auditor/reports/fonts/") and name.endswith((".otf", ".ttf")) for name in names)
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    for owed in ("LICENSE", "NOTICE"):
+        assert any(name.endswith(f".dist-info/licenses/{owed}") for name in names), owed
     commands = next(name for name in names if name.endswith("entry_points.txt"))
     assert "auditor = auditor.cli:main" in wheel.read(commands).decode()
 

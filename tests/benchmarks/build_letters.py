@@ -11,7 +11,8 @@ Installation Guide (GPL-2) are prose in many languages. Written language lacks t
 words of speech that recognisers hear all day; the lines in ``SPEECH`` add them, and
 for Japanese, whose kana are its grammar, the inflected words of the IPA dictionary
 (Copyright 2000-2003 Nara Institute of Science and Technology, BSD-like), weighted
-by its costs. Only counts of groups of one to three letters leave all these, no text.
+by its costs. Only counts of groups of one to three letters leave all these, no text;
+``NOTICE`` says what the licences ask for.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ def main(arguments: list[str]) -> int:
         "# Counted by tests/benchmarks/build_letters.py in the Debian packages debian-handbook 11.20220922",
         "# installation-guide-amd64 20230508+deb12u1 and, for Japanese, mecab-ipadic 2.7.0-20070801+main-3",
         "# (Copyright 2000-2003 Nara Institute of Science and Technology), with a list of words of speech;",
-        "# statistics only, no text is contained.",
+        "# statistics only, no text is contained. NOTICE names the authors and licences of these works.",
     ]
     for language in LANGUAGES:
         texts = [
