@@ -7,7 +7,6 @@ import math
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -20,6 +19,8 @@ class ConfigurationError(ValueError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint at the valid name nearest to a wrong one, or the list of all when nothing is near."""
+    from difflib import get_close_matches  # only who mistyped waits for it
+
     names = sorted(known)
     match = get_close_matches(word, names, n=1, cutoff=0.5) or get_close_matches(word.upper(), names, n=1, cutoff=0.5)
     return f"did you mean '{match[0]}'?" if match else f"valid: {', '.join(names)}"

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+SIDECAR_SUFFIX = ".auditor"
+"""Added to a transcript's whole file name, this names its file of suppressions."""
+
 FileFormat = Literal["webvtt", "subrip", "sbv", "ttml", "ass", "lrc", "whisper-tsv", "recogniser-json", "unknown"]
 """What kind of file the content is, whatever its name says."""
 

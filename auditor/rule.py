@@ -10,16 +10,15 @@ four spaces and are audited by a test.
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from textwrap import dedent
 from typing import Any, Generic, TypeVar
 
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 
 O = TypeVar("O")  # noqa: E741 - the options of a rule
 
@@ -117,10 +116,12 @@ class Documentation:
         return dict(self.sections).get(title, "")
 
 
-_HEADING = re.compile(r"^## +(?P<title>\w+)(?:: *(?P<name>[^\s(]+))?(?: *\((?P<encoding>[\w-]+)\))?[ \t]*$", re.M)
+_HEADING = lazy_pattern(r"^## +(?P<title>\w+)(?:: *(?P<name>[^\s(]+))?(?: *\((?P<encoding>[\w-]+)\))?[ \t]*$", re.M)
 
 
 def _examples(body: str, name: str | None, encoding: str | None) -> Iterator[Example]:
+    from textwrap import dedent
+
     block: list[str] = []
     for line in [*body.split("\n"), "end"]:
         if line.startswith("    ") or (not line.strip() and block):
@@ -138,6 +139,8 @@ def documentation(rule: AnyRule) -> Documentation:
     under: ``## Fails: lecture.ko.srt (cp949)``. Raises ``ValueError`` when the
     docstring lacks its summary.
     """
+    import inspect  # documentation is for people who ask for it; audits do without
+
     text = inspect.getdoc(sys.modules[rule.module])
     if not text:
         raise ValueError(f"rule {rule.code}: the module {rule.module} has no docstring")

@@ -21,21 +21,17 @@ Codes are written as everywhere: whole (``REP301``), as a prefix (``REP``), or `
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum, auto
 
 from auditor.decoding import nearest
-from auditor.model import Document, Finding, Hit, Severity, Span
+from auditor.model import SIDECAR_SUFFIX, Document, Finding, Hit, Severity, Span
+from auditor.patterns import lazy_pattern
 
 CODE = "FMT011"
 """The rule under which useless and unreadable directives are reported."""
-
-SIDECAR_SUFFIX = ".auditor"
-"""Added to a transcript's whole file name, this names its file of suppressions."""
 
 EVERY = "ALL"
 
@@ -45,9 +41,9 @@ _Place = tuple[float, float]
 _START: _Place = (0, 0)
 _END: _Place = (math.inf, math.inf)
 
-_COMMENT = re.compile(r"\s*auditor:(?P<order>.*)")
-_SIDECAR = re.compile(r"(?:(?P<file>file)|(?P<first>\d{1,9})(?:\s*[-–]\s*(?P<last>\d{1,9}))?)\s*:(?P<order>.*)")
-_REASON = re.compile(r"(?:^|\s)(?:--|—|–)(?:\s|$)")
+_COMMENT = lazy_pattern(r"\s*auditor:(?P<order>.*)")
+_SIDECAR = lazy_pattern(r"(?:(?P<file>file)|(?P<first>\d{1,9})(?:\s*[-–]\s*(?P<last>\d{1,9}))?)\s*:(?P<order>.*)")
+_REASON = lazy_pattern(r"(?:^|\s)(?:--|—|–)(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +120,8 @@ class _Reader:
     def hint(self, selector: str) -> str:
         if " " in selector:
             return "commas stand between codes, ' -- ' before a reason"
+        from difflib import get_close_matches
+
         near = get_close_matches(selector, self.codes, n=1, cutoff=0.5)
         return f"did you mean '{near[0]}'?" if near else "`auditor rules` lists the codes"
 

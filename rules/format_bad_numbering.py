@@ -39,15 +39,15 @@ not be numbers; there only repeated ones are flagged.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.defects import hits, shortened
 from auditor.model import Category, Confidence, Cue, DefectKind, Document, Hit, Severity, Span
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = lazy_pattern(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,6 @@ Korean list holds only endings that are certain.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -60,6 +59,7 @@ from auditor.facts.spans import text_span
 from auditor.facts.timeline import timeline
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 _ENGLISH = "a an the of my your our their its every and or from with into than because"
@@ -81,19 +81,19 @@ class Options:
     max_gap_ms: int = 1000
 
 
-_LAST = re.compile(r"(?P<word>\S+)\s*$")
+_LAST = lazy_pattern(r"(?P<word>\S+)\s*$")
 
 # Before a dependent noun a word in ㄴ or ㄹ is an adnominal form: 한, 할, 있는, 됐던.
 _CODA_NIEUN, _CODA_RIEUL, _CODAS = 4, 8, 28
 # 수 is also a number, 줄 a line, 적 an enemy: what they mean shows the word behind them.
-_DEPENDENT = re.compile(
+_DEPENDENT = lazy_pattern(
     r"(?:수(?:가|는|도)? [있없]|수밖에|적(?:이|은|도)? [있없]|줄(?:은|을|도)? [알몰모아]|"
     r"(?:것(?:[이은을도과들에]|으로|만|처럼|보다|뿐|입니다|이죠|이에요)?|거(?:예요|죠|라고|지만|니까)|[게건걸]|"
     r"뿐(?:만|이죠|입니다)?|때(?:는|마다|까지)?|만큼|대로)(?= |[.,!?…]|$)|겁니다|때문|텐데|테니|테지만)"
 )
-_DETERMINERS = re.compile("[그한두세몇각새]|어떤|무슨|모든|여러|다른|이런|그런|저런|어느")
-_TAKES_AUXILIARY = re.compile(r"[가-힣]+(?:고|지)$")
-_AUXILIARY = {"고": re.compile(r"(?:있|싶)"), "지": re.compile(r"(?:않|못[하했한할합해])")}
+_DETERMINERS = lazy_pattern("[그한두세몇각새]|어떤|무슨|모든|여러|다른|이런|그런|저런|어느")
+_TAKES_AUXILIARY = lazy_pattern(r"[가-힣]+(?:고|지)$")
+_AUXILIARY = {"고": lazy_pattern(r"(?:있|싶)"), "지": lazy_pattern(r"(?:않|못[하했한할합해])")}
 
 
 def _coda(word: str) -> int | None:
@@ -120,7 +120,7 @@ def _english(last: str, following: str, options: Options) -> str | None:
     return None
 
 
-_NEVER_FIRST = re.compile(r"[をぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー]")
+_NEVER_FIRST = lazy_pattern(r"[をぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー]")
 
 
 def _japanese(last: str, following: str, options: Options) -> str | None:

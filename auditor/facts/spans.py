@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from auditor.model import Cue, Span
 from auditor.parse.positions import raw_span
+from auditor.patterns import lazy_pattern
 
 
 def text_span(cue: Cue, start: int = 0, end: int | None = None) -> Span:
@@ -24,7 +23,7 @@ def text_span(cue: Cue, start: int = 0, end: int | None = None) -> Span:
 
 
 # A character reference of HTML, or an escape of JSON (two of them make one character beyond the BMP).
-_LONGER = re.compile(r"&[#\w]+;?|\\u[dD][89abAB]\w\w\\u\w{4}|\\u\w{4}|\\.")
+_LONGER = lazy_pattern(r"&[#\w]+;?|\\u[dD][89abAB]\w\w\\u\w{4}|\\u\w{4}|\\.")
 
 
 def _length(raw: str, at: int) -> int:

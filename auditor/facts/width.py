@@ -8,10 +8,10 @@ UAX #11 (East Asian Width; its Ambiguous class counts as narrow here).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
+from auditor.patterns import lazy_pattern
 from auditor.profiles import Counting
 
 FULL = 2
@@ -24,8 +24,8 @@ _LONE_WIDE = (
     "\u3000-\u3029\u3030-\u303e\u3041-\u3096\u309b-\u30ff\u3105-\u312f"  # CJK punctuation, kana, bopomofo
     "\u3131-\u3163\u3165-\u318e\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"  # jamo, Han, Hangul, full width
 )
-_PLAIN = re.compile(f"[ -~{_LONE_WIDE}]*")
-_LONE = re.compile(
+_PLAIN = lazy_pattern(f"[ -~{_LONE_WIDE}]*")
+_LONE = lazy_pattern(
     f"[ -~{_LONE_WIDE}"
     "\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u037e\u0384-\u0482\u048a-\u052f"  # Latin, Greek, Cyrillic
     "\u05d0-\u05ea\u0621-\u064a\u0660-\u066d\u1e00-\u1fff"  # unpointed Hebrew and Arabic, more Latin and Greek

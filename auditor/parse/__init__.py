@@ -8,27 +8,14 @@ players reject, not a SubRip file.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from auditor.model import Defect, DefectKind, Document, Language, Source, Span
-from auditor.parse.ass import looks_like_ass, parse_ass
 from auditor.parse.encodings import decode
-from auditor.parse.json_shapes import SUPPORTED_JSON
 from auditor.parse.language import decide
-from auditor.parse.lrc import looks_like_lrc, parse_lrc
-from auditor.parse.recogniser_json import looks_like_json, parse_json
-from auditor.parse.sbv import looks_like_sbv, parse_sbv
-from auditor.parse.subrip import looks_like_timing, parse_subrip
-from auditor.parse.ttml import looks_like_ttml, parse_ttml
 from auditor.parse.webvtt import has_signature, parse_webvtt
-from auditor.parse.whisper_tsv import looks_like_whisper_tsv, parse_whisper_tsv
-
-SUPPORTED = (
-    "WebVTT (.vtt), SubRip (.srt), SBV (.sbv), TTML (.ttml, .dfxp), ASS and SSA (.ass, .ssa), LRC (.lrc), "
-    f"Whisper's TSV, and the JSON of {SUPPORTED_JSON}"
-)
+from auditor.patterns import lazy_pattern
 
 # File endings searched for in folders; what a file really is, its content tells. JSON and TSV files are
 # mostly something else: they are audited when they are named, or match a glob.
@@ -36,20 +23,7 @@ SUFFIXES = frozenset({".vtt", ".srt", ".sbv", ".ttml", ".dfxp", ".ass", ".ssa", 
 
 _Reader = Callable[[str, str, str, Sequence[Defect]], Document]
 
-# Formats with a mark of their own, told before WebVTT and SubRip are looked for.
-_MARKED: tuple[tuple[Callable[[str], bool], _Reader], ...] = (
-    (looks_like_json, parse_json),
-    (looks_like_ttml, parse_ttml),
-    (looks_like_ass, parse_ass),
-    (looks_like_whisper_tsv, parse_whisper_tsv),
-)
-# Formats told by the shape of their times, where no arrow stands anywhere.
-_WITHOUT_ARROW: tuple[tuple[Callable[[str], bool], _Reader], ...] = (
-    (looks_like_sbv, parse_sbv),
-    (looks_like_lrc, parse_lrc),
-)
-
-_COMMA_TIMING = re.compile(r"\d\s*[,，]\s*\d+\s*-+\s?>")
+_COMMA_TIMING = lazy_pattern(r"\d\s*[,，]\s*\d+\s*-+\s?>")
 
 
 def _empty(path: str, encoding: str, message: str, defects: tuple[Defect, ...] = ()) -> Document:
@@ -57,12 +31,62 @@ def _empty(path: str, encoding: str, message: str, defects: tuple[Defect, ...] =
     return Document(path=path, format="unknown", cues=(), defects=(*defects, defect), encoding=encoding)
 
 
+# The readers of most formats are imported when a transcript may be theirs: nearly all are WebVTT or SubRip.
+
+
+def _marked(text: str) -> _Reader | None:
+    """The reader of a format with a mark of its own, told before WebVTT and SubRip are looked for."""
+    first = text.lstrip()[:1]
+    if first in ("{", "["):
+        from auditor.parse.recogniser_json import looks_like_json, parse_json
+
+        if looks_like_json(text):
+            return parse_json
+    if first == "<":
+        from auditor.parse.ttml import looks_like_ttml, parse_ttml
+
+        if looks_like_ttml(text):
+            return parse_ttml
+    if "[" in text:
+        from auditor.parse.ass import looks_like_ass, parse_ass
+
+        if looks_like_ass(text):
+            return parse_ass
+    if "\t" in text:
+        from auditor.parse.whisper_tsv import looks_like_whisper_tsv, parse_whisper_tsv
+
+        if looks_like_whisper_tsv(text):
+            return parse_whisper_tsv
+    return None
+
+
+def _without_arrow(text: str) -> _Reader | None:
+    """The reader of a format told by the shape of its times, where no arrow stands anywhere."""
+    from auditor.parse.lrc import looks_like_lrc, parse_lrc
+    from auditor.parse.sbv import looks_like_sbv, parse_sbv
+
+    if looks_like_sbv(text):
+        return parse_sbv
+    return parse_lrc if looks_like_lrc(text) else None
+
+
+def _unknown(path: str, encoding: str, defects: tuple[Defect, ...]) -> Document:
+    from auditor.parse.json_shapes import SUPPORTED_JSON
+
+    supported = (
+        "WebVTT (.vtt), SubRip (.srt), SBV (.sbv), TTML (.ttml, .dfxp), ASS and SSA (.ass, .ssa), LRC (.lrc), "
+        f"Whisper's TSV, and the JSON of {SUPPORTED_JSON}"
+    )
+    return _empty(path, encoding, f"no transcript format known here; supported: {supported}", defects)
+
+
 def _parse_text(path: str, text: str, encoding: str, defects: tuple[Defect, ...]) -> Document:
     if has_signature(text):
         return parse_webvtt(path, text, encoding, defects)
-    for looks_like, read in _MARKED:
-        if looks_like(text):
-            return read(path, text, encoding, defects)
+    if read := _marked(text):
+        return read(path, text, encoding, defects)
+    from auditor.parse.subrip import looks_like_timing, parse_subrip
+
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     timings = [line for line in lines if looks_like_timing(line)]
     if text.lstrip()[:6].upper() == "WEBVTT":
@@ -73,10 +97,9 @@ def _parse_text(path: str, text: str, encoding: str, defects: tuple[Defect, ...]
         return parse_subrip(path, text, encoding, defects)
     if any("-->" in line for line in lines):
         return parse_subrip(path, text, encoding, defects)
-    for looks_like, read in _WITHOUT_ARROW:
-        if looks_like(text):
-            return read(path, text, encoding, defects)
-    return _empty(path, encoding, f"no transcript format known here; supported: {SUPPORTED}", defects)
+    if read := _without_arrow(text):
+        return read(path, text, encoding, defects)
+    return _unknown(path, encoding, defects)
 
 
 def parse(source: Source, language: Language | None = None) -> Document:

@@ -19,11 +19,12 @@ from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import CueText, Fault
 from auditor.parse.line_reading import Reading, lines_of, visible
 from auditor.parse.webvtt import markup_defects
+from auditor.patterns import lazy_pattern
 
-_SECTION = re.compile(r"\s*\[(?P<name>[^\]]+)\]\s*")
-_FIELD = re.compile(r"\s*(?P<name>[A-Za-z][\w ]{0,40}?)[ \t]*:[ \t]*(?P<value>.*)")
-_TIME = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.:](\d{1,6}))?\s*", re.ASCII)
-_DRAWING = re.compile(r"\\p(\d+)")
+_SECTION = lazy_pattern(r"\s*\[(?P<name>[^\]]+)\]\s*")
+_FIELD = lazy_pattern(r"\s*(?P<name>[A-Za-z][\w ]{0,40}?)[ \t]*:[ \t]*(?P<value>.*)")
+_TIME = lazy_pattern(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.:](\d{1,6}))?\s*", re.ASCII)
+_DRAWING = lazy_pattern(r"\\p(\d+)")
 _ESCAPES = {"N": "\n", "n": " ", "h": "\u00a0", "{": "{", "}": "}"}
 
 _USUAL_FORMAT: tuple[str, ...] = (

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
-from html.entities import html5
 
 from auditor.parse.timestamps import parse_timestamp
+from auditor.patterns import lazy_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,16 @@ class CueText:
 
 
 # The longest name has 32 characters; a bound keeps a hostile one from being tried at every length.
-_REFERENCE = re.compile(r"&(#[0-9]{1,12};?|#[xX][0-9a-fA-F]{1,12};?|[A-Za-z][A-Za-z0-9]{0,39};?)")
+_REFERENCE = lazy_pattern(r"&(#[0-9]{1,12};?|#[xX][0-9a-fA-F]{1,12};?|[A-Za-z][A-Za-z0-9]{0,39};?)")
 # HTML maps numeric references of the C1 range to Windows-1252, as every browser does.
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-_C1 = {n: chr(n) if n in _UNDEFINED else bytes([n]).decode("cp1252") for n in range(0x80, 0xA0)}
+_C1 = range(0x80, 0xA0)
 
 
 def _character_reference(raw: str, at: int) -> tuple[str, int] | None:
     """The characters a reference at ``raw[at] == '&'`` stands for, and its length; ``None`` when it is none."""
+    from html.entities import html5  # 2,231 names, and most transcripts write none
+
     match = _REFERENCE.match(raw, at)
     if match is None:
         return None
@@ -51,7 +52,7 @@ def _character_reference(raw: str, at: int) -> tuple[str, int] | None:
         digits = name[1:].rstrip(";")
         value = int(digits[1:], 16) if digits[0] in "xX" else int(digits[:10])
         if value in _C1:
-            return _C1[value], len(match[0])
+            return chr(value) if value in _UNDEFINED else bytes([value]).decode("cp1252"), len(match[0])
         if value == 0 or value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
             return "�", len(match[0])
         return chr(value), len(match[0])
@@ -89,9 +90,11 @@ class _Output:
         return CueText("".join(self.parts), tuple(self.offsets), tuple(self.faults), speaker)
 
 
-_START_TAG = re.compile(r"<(?P<name>[^ \t\n\f.>]*)(?:\.[^ \t\n\f>]*)?(?:[ \t\n\f](?P<annotation>[^>]*))?(?P<closed>>?)")
-_END_TAG = re.compile(r"</(?P<name>[^>]*)(?P<closed>>?)")
-_TIMESTAMP_TAG = re.compile(r"<(?P<time>[0-9][^>]*)(?P<closed>>?)")
+_START_TAG = lazy_pattern(
+    r"<(?P<name>[^ \t\n\f.>]*)(?:\.[^ \t\n\f>]*)?(?:[ \t\n\f](?P<annotation>[^>]*))?(?P<closed>>?)"
+)
+_END_TAG = lazy_pattern(r"</(?P<name>[^>]*)(?P<closed>>?)")
+_TIMESTAMP_TAG = lazy_pattern(r"<(?P<time>[0-9][^>]*)(?P<closed>>?)")
 _VTT_TAGS = frozenset({"c", "i", "b", "u", "ruby", "rt", "v", "lang"})
 _NAMES = "c, i, b, u, ruby, rt, v, lang"
 
@@ -114,7 +117,7 @@ def _close(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, 
 
 def _open(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, int]]) -> str | None:
     """Handle a start tag; return the speaker a ``<v Name>`` names."""
-    name, annotation = tag["name"], " ".join(unescape(tag["annotation"] or "").split())
+    name, annotation = tag["name"], _annotation(tag["annotation"] or "")
     if not tag["closed"]:
         _hidden(output, tag)
     if name not in _VTT_TAGS:
@@ -127,6 +130,15 @@ def _open(output: _Output, tag: re.Match[str], open_tags: list[tuple[str, int, i
         return None
     open_tags.append((name, tag.start(), tag.end()))
     return annotation if name == "v" and annotation else None
+
+
+def _annotation(text: str) -> str:
+    """What stands behind a tag's name, references decoded, on one line."""
+    if "&" in text:
+        from html import unescape
+
+        text = unescape(text)
+    return " ".join(text.split())
 
 
 def _hidden(output: _Output, tag: re.Match[str]) -> None:
@@ -187,8 +199,8 @@ def _next_mark(raw: str, at: int) -> int:
     return min(marks, default=len(raw))
 
 
-_SRT_TAG = re.compile(r"</?(?P<name>[A-Za-z]+)(?P<rest>(?:\s[^<>]*)?)/?>|\{\\[^{}]*\}|\{/?[ibus]\}|\{[yY]:[^{}]*\}")
-_BLANK_LINE = re.compile(r"(?:^|\n)[^\S\n]*\n")
+_SRT_TAG = lazy_pattern(r"</?(?P<name>[A-Za-z]+)(?P<rest>(?:\s[^<>]*)?)/?>|\{\\[^{}]*\}|\{/?[ibus]\}|\{[yY]:[^{}]*\}")
+_BLANK_LINE = lazy_pattern(r"(?:^|\n)[^\S\n]*\n")
 _SRT_TAGS = frozenset({"b", "i", "u", "s", "font", "c", "v", "ruby", "rt", "em", "strong", "span", "br"})
 
 

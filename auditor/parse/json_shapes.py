@@ -6,7 +6,6 @@ The more telling shapes are asked first: ``segments`` and ``words`` are used by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from statistics import fmean, median
@@ -36,6 +35,7 @@ from auditor.parse.json_speech import (
     words,
 )
 from auditor.parse.json_values import Number, Object, Text, Value
+from auditor.patterns import lazy_pattern
 
 SUPPORTED_JSON = (
     "Whisper and its relatives (openai-whisper, OpenAI API verbose_json, faster-whisper, WhisperX, "
@@ -98,7 +98,7 @@ def _azure(root: Value) -> Speech | None:
     )
 
 
-_SPECIAL_TOKEN = re.compile(r"\[_\w+\]$|<\|.*\|>$")
+_SPECIAL_TOKEN = lazy_pattern(r"\[_\w+\]$|<\|.*\|>$")
 
 
 def _whisper_cpp_words(row: Object) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from statistics import median
 
 from auditor.model import Recognition, Word
 from auditor.parse.json_values import Number, Object, Text, Value
+from auditor.patterns import lazy_pattern
 
 MILLISECONDS_PER_SECOND = 1000.0
 TICKS_PER_MILLISECOND = 10_000.0
@@ -109,8 +110,8 @@ def _milliseconds(value: float | None) -> int | None:
     return round(value) if value is not None and 0 <= value <= _MAX_MS else None
 
 
-_ISO = re.compile(r"PT(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,12})?)S)?$", re.ASCII)
-_CLOCK = re.compile(r"(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,6}):(?P<s>\d{1,9}(?:[.,]\d{1,12})?)$", re.ASCII)
+_ISO = lazy_pattern(r"PT(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,9}(?:\.\d{1,12})?)S)?$", re.ASCII)
+_CLOCK = lazy_pattern(r"(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,6}):(?P<s>\d{1,9}(?:[.,]\d{1,12})?)$", re.ASCII)
 
 
 def in_seconds(value: Value) -> int | None:
@@ -279,8 +280,10 @@ def as_model(spoken_words: Iterable[SpokenWord]) -> tuple[Word, ...]:
 
 
 # Scripts written without blanks between words: Thai, Lao, Burmese, Khmer, kana, Han, and their punctuation.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f]")
-_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_UNSPACED = lazy_pattern(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f]"
+)
+_HANGUL = lazy_pattern("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
 
 def unspaced(before: str, after: str) -> bool:
@@ -289,7 +292,7 @@ def unspaced(before: str, after: str) -> bool:
     return _UNSPACED.search(both) is not None and _HANGUL.search(both) is None
 
 
-_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_UNREADABLE = lazy_pattern("[\0\ud800-\udfff]")
 
 
 def readable(text: str) -> str:

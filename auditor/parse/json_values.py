@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
+from auditor.patterns import lazy_pattern
+
 MAX_DEPTH = 200
 """Levels of nesting that are followed; recognisers' files have fewer than 15."""
 
@@ -71,19 +73,19 @@ class Scan:
     lines: bool = False
 
 
-_SPACE = re.compile(r"[ \t\n\r]*+")
-_PLAIN_STRING = re.compile(r'"([^"\\\n]*+)"')
-_PLAIN_KEY = re.compile(r'"([^"\\\n]*+)"[ \t\n\r]*+:')
-_ANY_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+"')
-_NUMBER = re.compile(r"-?(?:\d++(?:\.\d++)?(?:[eE][+-]?\d++)?|Infinity|inf\b)|NaN|nan\b", re.ASCII)
-_WORD = re.compile(r"(?:true|false|null)\b")
+_SPACE = lazy_pattern(r"[ \t\n\r]*+")
+_PLAIN_STRING = lazy_pattern(r'"([^"\\\n]*+)"')
+_PLAIN_KEY = lazy_pattern(r'"([^"\\\n]*+)"[ \t\n\r]*+:')
+_ANY_STRING = lazy_pattern(r'"(?:[^"\\\n]|\\[^\n])*+"')
+_NUMBER = lazy_pattern(r"-?(?:\d++(?:\.\d++)?(?:[eE][+-]?\d++)?|Infinity|inf\b)|NaN|nan\b", re.ASCII)
+_WORD = lazy_pattern(r"(?:true|false|null)\b")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 # Token ids and embeddings: long lists of bare numbers, of which no place is ever asked.
-_NUMBER_LIST = re.compile(r"\[[0-9eE+\-., \t\n\r]{64,}+\]")
+_NUMBER_LIST = lazy_pattern(r"\[[0-9eE+\-., \t\n\r]{64,}+\]")
 # An object on a line of its own, and another begins below: the first line is not one that goes on.
-_LINES = re.compile(r"[ \t\n\r]*+\{[^\n]*[^\s\[{,:][ \t]*\n\s*\{")
-_LINE_START = re.compile(r"\n[ \t]*(?=\{)")
+_LINES = lazy_pattern(r"[ \t\n\r]*+\{[^\n]*[^\s\[{,:][ \t]*\n\s*\{")
+_LINE_START = lazy_pattern(r"\n[ \t]*(?=\{)")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -276,7 +278,7 @@ def scan(text: str) -> Scan:
     return found
 
 
-_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.S)
+_ESCAPE = lazy_pattern(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.S)
 
 
 def offsets(text: str, string: Text) -> range | list[int]:

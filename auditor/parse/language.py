@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from auditor.model import Cue, Language
+from auditor.patterns import lazy_pattern
 
 # ISO 639-1, and the three-letter codes of languages that recognisers know and it lacks.
 CODES = frozenset(
@@ -241,10 +242,10 @@ _ALSO_WORDS = frozenset(
 )
 _SAFE_AFTER_UNDERSCORE = {"de", "en", "es", "fr"}
 
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"(?P<code>[A-Za-z]{2,3})(?:[-_](?P<script>Hans|Hant|Latn|Cyrl|Arab))?(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?$", re.I
 )
-_SUFFIX = re.compile(r"[-_](?P<tag>[a-z]{2,3}(?:[-_](?:Hans|Hant))?(?:[-_][A-Z]{2})?)$")
+_SUFFIX = lazy_pattern(r"[-_](?P<tag>[a-z]{2,3}(?:[-_](?:Hans|Hant))?(?:[-_][A-Z]{2})?)$")
 
 
 def normalise(text: str) -> str | None:
@@ -310,7 +311,7 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("bn", "ঀ-৿"),
     ("shared", "A-Za-zÀ-ɏЀ-ӿ؀-ۿऀ-ॿ"),
 )
-_COUNTERS = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPTS)
+_COUNTERS = tuple((name, lazy_pattern(f"[{ranges}]")) for name, ranges in _SCRIPTS)
 
 # A few hundred letters decide a language; the identifier needs no more than a few thousand.
 _ENOUGH_LETTERS = 20

@@ -18,15 +18,16 @@ from dataclasses import replace
 from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import CueText
 from auditor.parse.line_reading import Reading, lines_of, visible
+from auditor.patterns import lazy_pattern
 
 LAST_LINE_MS = 5000
 """How long the last line is taken to last when the file does not say: LRC has no end for it."""
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,4}):([0-5]?\d)(?:[.:](\d{1,6}))?"
-_STAMP = re.compile(rf"\[\s*{_TIME}\s*\][ \t]*", re.ASCII)
-_WORD_STAMP = re.compile(rf"<\s*{_TIME}\s*>[ \t]?", re.ASCII)
-_TAG = re.compile(r"\[(?P<name>[A-Za-z#][\w ]*):(?P<value>.*)\]\s*")
-_STAMP_SHAPE = re.compile(r"\s*\[[^\]:]{0,9}\d[^\]:]{0,9}:[^\]]*\]")
+_STAMP = lazy_pattern(rf"\[\s*{_TIME}\s*\][ \t]*", re.ASCII)
+_WORD_STAMP = lazy_pattern(rf"<\s*{_TIME}\s*>[ \t]?", re.ASCII)
+_TAG = lazy_pattern(r"\[(?P<name>[A-Za-z#][\w ]*):(?P<value>.*)\]\s*")
+_STAMP_SHAPE = lazy_pattern(r"\s*\[[^\]:]{0,9}\d[^\]:]{0,9}:[^\]]*\]")
 
 
 def looks_like_lrc(text: str) -> bool:

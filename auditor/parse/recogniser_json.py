@@ -16,6 +16,7 @@ from auditor.parse.json_cues import MAX_TEXT, CueMaker, Places, groups
 from auditor.parse.json_shapes import SUPPORTED_JSON, speech_of
 from auditor.parse.json_speech import Segment, Speech, Turn, readable
 from auditor.parse.json_values import Object, Scan, Text, offsets, scan
+from auditor.patterns import lazy_pattern
 
 # The names Whisper's family writes instead of codes (whisper/tokenizer.py, 99 languages and their aliases).
 _LANGUAGE_NAMES = {
@@ -43,7 +44,7 @@ _LANGUAGE_NAMES = {
 # Members whose loss by being written twice loses speech.
 _SPEECH_MEMBERS = frozenset({"text", "segments", "words", "results", "chunks", "transcription", "transcript", "word"})
 
-_START = re.compile(r"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))")
+_START = lazy_pattern(r"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))")
 _SHOWN = 200
 
 
@@ -114,7 +115,7 @@ def _add_turn(reading: _Reading, maker: CueMaker, turn: Turn) -> None:
         reading.defects.append(reading.defect(span, DefectKind.MALFORMED_TIMING, message, shown))
 
 
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER = lazy_pattern(r"[\W_]+")
 
 
 def _letters(text: str) -> str:

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from auditor.model import Cue, Defect, DefectKind, Document
 from auditor.parse.cue_text import CueText
 from auditor.parse.line_reading import Reading, lines_of, visible
+from auditor.patterns import lazy_pattern
 
 _TIME = r"(\d{1,4}):([0-5]?\d):([0-5]?\d)\.(\d{1,6})"
-_TIMING = re.compile(rf"\s*{_TIME}\s*,\s*{_TIME}\s*", re.ASCII)
-_TO_THE_LETTER = re.compile(r"\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}", re.ASCII)
+_TIMING = lazy_pattern(rf"\s*{_TIME}\s*,\s*{_TIME}\s*", re.ASCII)
+_TO_THE_LETTER = lazy_pattern(r"\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}", re.ASCII)
 # Two times on a line of their own, however damaged.
-_NEARLY = re.compile(r"\s*[\d:.\w]*\d:\d[\d:.\w]*\s*[,;]\s*[\d:.\w]*\d:\d[\d:.\w]*\s*")
+_NEARLY = lazy_pattern(r"\s*[\d:.\w]*\d:\d[\d:.\w]*\s*[,;]\s*[\d:.\w]*\d:\d[\d:.\w]*\s*")
 _LONGEST_TIMING = 80
-_BREAK = re.compile(re.escape("[br]"))
+_BREAK = lazy_pattern(re.escape("[br]"))
 
 
 def looks_like_sbv(text: str) -> bool:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import read_subrip_text
 from auditor.parse.webvtt import markup_defects
+from auditor.patterns import lazy_pattern
 
-_CANONICAL = re.compile(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d),(\d{3})$", re.ASCII)
+_CANONICAL = lazy_pattern(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d),(\d{3})$", re.ASCII)
 
 # Digits of any script, full-width colons and points (Japanese and Chinese input methods), a missing
 # hour, one to nine fraction digits or none, and arrows that word processors made of "-->".
@@ -23,10 +24,10 @@ _TIME = (
     r"(?:(?P<h{0}>\d{{1,4}})\s*[:：])?\s*(?P<m{0}>\d{{1,3}})\s*[:：]\s*(?P<s{0}>\d{{1,2}})"
     r"(?:\s*[.,．，:]\s*(?P<f{0}>\d{{1,9}}))?"
 )
-_LENIENT = re.compile(rf"\s*{_TIME.format(1)}\s*(?P<arrow>-+\s?>|[–—→]>?)\s*{_TIME.format(2)}(?P<rest>(?:\s.*)?)$")
-_NEARLY = re.compile(r"\d.*-->|-->.*\d")
-_NUMBER = re.compile(r"\s*[#]?\d{1,9}\s*$")
-_SETTING = re.compile(r"[XY][12]:-?\d+|(?:line|position|size|align|vertical|region):\S+", re.IGNORECASE)
+_LENIENT = lazy_pattern(rf"\s*{_TIME.format(1)}\s*(?P<arrow>-+\s?>|[–—→]>?)\s*{_TIME.format(2)}(?P<rest>(?:\s.*)?)$")
+_NEARLY = lazy_pattern(r"\d.*-->|-->.*\d")
+_NUMBER = lazy_pattern(r"\s*[#]?\d{1,9}\s*$")
+_SETTING = lazy_pattern(r"[XY][12]:-?\d+|(?:line|position|size|align|vertical|region):\S+", re.IGNORECASE)
 
 # Two times and settings take less; a longer line is text, and the patterns above need not search it.
 _LONGEST_TIMING = 400

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 
+from auditor.patterns import lazy_pattern
+
 ASCII_WHITESPACE = " \t\n\f\r"
 
 # The common shape of a timing line; whatever it does not match goes through the standard's steps one by one.
 _PLAIN_TIME = r"(?:(\d{2,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_PLAIN_TIMING = re.compile(rf"{_PLAIN_TIME}[ \t]*-->[ \t]*{_PLAIN_TIME}(?=[ \t]|$)(.*)", re.ASCII)
+_PLAIN_TIMING = lazy_pattern(rf"{_PLAIN_TIME}[ \t]*-->[ \t]*{_PLAIN_TIME}(?=[ \t]|$)(.*)", re.ASCII)
 
 # The standard sets no bound; a number this long is no time, and Python refuses to read one of 4,300 digits.
 _MOST_DIGITS = 12

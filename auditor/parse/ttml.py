@@ -25,20 +25,21 @@ from xml.parsers import expat
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import CueText
 from auditor.parse.line_reading import Reading, lines_of, visible
+from auditor.patterns import lazy_pattern
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?tt(?=[\s>/])")
+_ROOT = lazy_pattern(r"<(?:[\w.-]+:)?tt(?=[\s>/])")
 _SNIFFED = 65_536
 
-_CLOCK = re.compile(
+_CLOCK = lazy_pattern(
     r"(?P<h>\d{2,6}):(?P<m>\d{2}):(?P<s>\d{2})(?:\.(?P<fraction>\d{1,12})|:(?P<frames>\d{2,6})(?:\.(?P<sub>\d{1,6}))?)?",
     re.ASCII,
 )
-_OFFSET = re.compile(r"(?P<count>\d{1,15}(?:\.\d{1,12})?)(?P<metric>h|ms|m|s|f|t)", re.ASCII)
+_OFFSET = lazy_pattern(r"(?P<count>\d{1,15}(?:\.\d{1,12})?)(?P<metric>h|ms|m|s|f|t)", re.ASCII)
 # What players take too: seconds without a metric, minutes or hours of one digit, a decimal comma.
-_LENIENT = re.compile(
+_LENIENT = lazy_pattern(
     r"(?:(?:(?P<h>\d{1,6}):)?(?P<m>\d{1,6}):)?(?P<s>\d{1,12})(?:[.,](?P<fraction>\d{1,12}))?", re.ASCII
 )
-_START_TAG = re.compile(r"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
+_START_TAG = lazy_pattern(r"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 _HIDDEN = frozenset({"head", "metadata", "title", "desc", "copyright", "agent", "actor", "name"})
 
 

@@ -15,10 +15,11 @@ from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import Fault, read_webvtt_text
 from auditor.parse.positions import raw_span
 from auditor.parse.timestamps import ASCII_WHITESPACE, TimingError, parse_timing
+from auditor.patterns import lazy_pattern
 
-_METADATA = re.compile(r"([\w-]+)\s*[:=]\s*(.*)")
-_NOTE = re.compile(r"NOTE(?:[ \t\n]|$)")
-_BLOCK_NAME = re.compile(r"(STYLE|REGION)[ \t\f\r]*$")
+_METADATA = lazy_pattern(r"([\w-]+)\s*[:=]\s*(.*)")
+_NOTE = lazy_pattern(r"NOTE(?:[ \t\n]|$)")
+_BLOCK_NAME = lazy_pattern(r"(STYLE|REGION)[ \t\f\r]*$")
 
 
 def has_signature(text: str) -> bool:
@@ -28,13 +29,13 @@ def has_signature(text: str) -> bool:
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _VALUES = {
-    "vertical": re.compile(r"rl|lr"),
-    "line": re.compile(rf"(?:-?{_NUMBER}|{_NUMBER}%)(?:,(?:start|center|end))?"),
-    "position": re.compile(rf"{_NUMBER}%(?:,(?:line-left|center|line-right))?"),
-    "size": re.compile(rf"{_NUMBER}%"),
-    "align": re.compile(r"start|center|end|left|right"),
+    "vertical": lazy_pattern(r"rl|lr"),
+    "line": lazy_pattern(rf"(?:-?{_NUMBER}|{_NUMBER}%)(?:,(?:start|center|end))?"),
+    "position": lazy_pattern(rf"{_NUMBER}%(?:,(?:line-left|center|line-right))?"),
+    "size": lazy_pattern(rf"{_NUMBER}%"),
+    "align": lazy_pattern(r"start|center|end|left|right"),
 }
-_PERCENTAGE = re.compile(rf"({_NUMBER})%")
+_PERCENTAGE = lazy_pattern(rf"({_NUMBER})%")
 
 
 def _setting_fault(token: str, regions: set[str]) -> str | None:
@@ -56,12 +57,12 @@ def _setting_fault(token: str, regions: set[str]) -> str | None:
 
 
 _REGION_VALUES = {
-    "id": re.compile(r"(?!.*-->).+"),
-    "width": re.compile(rf"{_NUMBER}%"),
-    "lines": re.compile(r"\d+"),
-    "regionanchor": re.compile(rf"{_NUMBER}%,{_NUMBER}%"),
-    "viewportanchor": re.compile(rf"{_NUMBER}%,{_NUMBER}%"),
-    "scroll": re.compile(r"up"),
+    "id": lazy_pattern(r"(?!.*-->).+"),
+    "width": lazy_pattern(rf"{_NUMBER}%"),
+    "lines": lazy_pattern(r"\d+"),
+    "regionanchor": lazy_pattern(rf"{_NUMBER}%,{_NUMBER}%"),
+    "viewportanchor": lazy_pattern(rf"{_NUMBER}%,{_NUMBER}%"),
+    "scroll": lazy_pattern(r"up"),
 }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.line_reading import Reading, lines_of
+from auditor.patterns import lazy_pattern
 
-_HEADER = re.compile(r"start\tend\ttext\s*", re.IGNORECASE)
-_ROW = re.compile(r"(?P<start>\d{1,12})\t(?P<end>\d{1,12})(?:\t(?P<text>.*))?", re.ASCII)
+_HEADER = lazy_pattern(r"start\tend\ttext\s*", re.IGNORECASE)
+_ROW = lazy_pattern(r"(?P<start>\d{1,12})\t(?P<end>\d{1,12})(?:\t(?P<text>.*))?", re.ASCII)
 
 
 def looks_like_whisper_tsv(text: str) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.patterns import lazy_pattern
 from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, chain
 
 _ATTRIBUTES = ("counting", "source", "url", "verified", "note")
-_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_DATE = lazy_pattern(r"\d{4}-\d{2}(-\d{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,8 @@ def decode(name: str, text: str, read_base: Callable[[str], str]) -> Profile:
 def _refuse_unknown(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
+            import difflib
+
             nearest = next(iter(difflib.get_close_matches(key, known, n=1)), None)
             raise ValueError(f"{where}: unknown key {key!r}" + (f", did you mean {nearest!r}?" if nearest else ""))
 

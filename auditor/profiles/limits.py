@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -77,6 +76,8 @@ class UnknownProfile(KeyError):  # noqa: N818 - reads as a sentence where it is 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(name)
         self.name = name
+        import difflib  # only who mistyped waits for it
+
         self.nearest = next(iter(difflib.get_close_matches(name.lower(), valid, n=1)), None)
         self.valid = valid
 
