@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Collection, Sequence
 
 from auditor.archives import is_plain
+from auditor.model import SIDECAR_SUFFIX
 from auditor.storage import shown
-from auditor.suppression import SIDECAR_SUFFIX
 
 
 class RevisionError(ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,6 +98,8 @@ def _normalised(text: str) -> str:
 
 
 def _fingerprint(rule: AnyRule, cue_text: str, text: str, occurrence: int) -> str:
+    import hashlib  # with the cryptography behind it, for files in which something is found
+
     content = "\x1f".join((rule.code, _normalised(cue_text), _normalised(text), str(occurrence)))
     return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 

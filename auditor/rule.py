@@ -1,6 +1,6 @@
 """What a rule is: a value in a table, with its documentation in its module's docstring.
 
-A rule module holds a docstring, a frozen ``Options``, one ``check`` and one
+A rule module holds a docstring, a frozen ``Options`` (or :class:`NoOptions`), one ``check`` and one
 ``RULE``. The docstring is the only copy of the rule's documentation: a first
 line that says what is flagged, then ``## Why``, ``## Fix``, ``## Fails``,
 ``## Passes`` and ``## Limits``. Fix says in at most three sentences what a person
@@ -36,6 +36,11 @@ class Family(StrEnum):
     KOREAN = "Korean"
     REFERENCE = "reference"
     RECOGNISER = "recogniser"
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a rule that has none."""
 
 
 def lacks_nothing(document: Document, options: object) -> str | None:

@@ -18,12 +18,11 @@ from auditor.archives import is_plain
 from auditor.cache import Cache
 from auditor.engine import Ruleset, audit_document
 from auditor.manifest import Entry
-from auditor.model import Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
+from auditor.model import SIDECAR_SUFFIX, Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
 from auditor.parse import parse
 from auditor.parse.language import decide
 from auditor.rulesets import Rulesets
 from auditor.storage import STDIN
-from auditor.suppression import SIDECAR_SUFFIX
 from auditor.totals import Collector
 from auditor.witnesses import Paths, with_witnesses
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from importlib.resources import files
 from typing import Any
 
 from auditor.model import Audit, FileAudit, Finding, Scores, Tally
@@ -17,6 +16,8 @@ TOOL = "transcript-auditor"
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that every report of this kind satisfies."""
+    from importlib.resources import files
+
     text = files("auditor.reports").joinpath("schema/audit.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

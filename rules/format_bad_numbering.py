@@ -40,19 +40,13 @@ not be numbers; there only repeated ones are flagged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits, shortened
 from auditor.model import Category, Confidence, Cue, DefectKind, Document, Hit, Severity, Span
 from auditor.patterns import lazy_pattern
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 _NUMBER = lazy_pattern(r"[0-9]{1,18}")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
 
 
 def _hit(cue: Cue, message: str, expected: int | None = None) -> Hit:
@@ -115,7 +109,7 @@ def _repeated_identifiers(cues: tuple[Cue, ...]) -> Iterator[Hit]:
                 yield _hit(cue, f"repeats the identifier of cue {known}")
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each break in SubRip numbers and for each repeated WebVTT identifier."""
     reported = tuple(hits(document, DefectKind.BAD_NUMBERING))
     yield from reported
@@ -136,6 +130,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.INFO,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -27,19 +27,13 @@ of WebVTT after a SubRip timing are tolerated, anything else is flagged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits
 from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each setting, region or style that players ignore."""
     yield from hits(document, DefectKind.BAD_SETTING)
 
@@ -51,6 +45,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -32,20 +32,14 @@ mark is visible and belongs to TXT608.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import shortened
 from auditor.facts.sounds import blank
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue in which nothing is visible."""
     for cue in document.cues:
         if blank(cue.text):
@@ -64,6 +58,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -30,11 +30,10 @@ suffix are the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from auditor.model import Category, Confidence, Document, FileFormat, Hit, Severity, Span
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 _NAMES: dict[FileFormat, tuple[str, tuple[str, ...]]] = {
     "webvtt": ("WebVTT", (".vtt", ".webvtt")),
@@ -48,12 +47,7 @@ _NAMES: dict[FileFormat, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield one hit when the suffix of the file name belongs to another format than the content."""
     if document.format not in _NAMES:
         return
@@ -79,6 +73,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

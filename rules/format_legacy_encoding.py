@@ -37,19 +37,13 @@ at the start of UTF-8 is allowed and not flagged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits
 from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for a file that is not in UTF-8, naming the encoding it is in."""
     yield from hits(document, DefectKind.LEGACY_ENCODING)
 
@@ -61,6 +55,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

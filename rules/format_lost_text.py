@@ -31,19 +31,13 @@ after a blank line is flagged and audited as part of the cue above it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits
 from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each stretch of text that no player will show."""
     yield from hits(document, DefectKind.LOST_TEXT)
 
@@ -55,6 +49,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

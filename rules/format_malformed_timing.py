@@ -37,19 +37,13 @@ to TIM106.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits
 from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield an error for each lost cue and a warning for each timing that only some players read."""
     yield from hits(document, DefectKind.MALFORMED_TIMING)
     yield from hits(document, DefectKind.TOLERATED_TIMING, severity=Severity.WARNING)
@@ -62,6 +56,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -30,19 +30,13 @@ which nothing could be read are 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.defects import hits
 from auditor.model import Category, Confidence, DefectKind, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit when nothing of the file could be read, or nothing in it is a cue."""
     yield from hits(document, DefectKind.UNREADABLE)
 
@@ -54,6 +48,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -38,18 +38,12 @@ called unused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """None."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield nothing: what was suppressed only the engine knows, and it makes these findings itself."""
     yield from ()
 
@@ -61,6 +55,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.INFO,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -41,7 +41,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean
 
 from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import blank
@@ -81,7 +80,11 @@ _WHISPER = "openai-whisper, whisper/transcribe.py"
 
 def _word_confidence(recognition: Recognition) -> float | None:
     known = [word.confidence for word in recognition.words if word.confidence is not None]
-    return fmean(known) if known else recognition.confidence
+    if not known:
+        return recognition.confidence
+    from statistics import fmean  # only for what a recogniser says more about than text
+
+    return fmean(known)
 
 
 def _doubts(recognition: Recognition, options: Options) -> Iterator[_Doubt]:

@@ -39,18 +39,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.entities import html5
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
+from auditor.rule import Family, NoOptions, Rule
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));")
 _TAGGED_LINE = re.compile(
@@ -59,7 +52,7 @@ _TAGGED_LINE = re.compile(
 )
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each entity and each tagged line that is shown as written."""
     for cue in document.cues:
         text = cue.text
@@ -91,6 +84,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.LIKELY,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

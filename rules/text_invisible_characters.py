@@ -48,18 +48,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.spans import text_span
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
+from auditor.rule import Family, NoOptions, Rule
 
 # Letters and marks to Unicode that draw nothing: the Hangul fillers and the combining grapheme joiner.
 _BLANK = frozenset("\u034f\u115f\u1160\u3164\uffa0")
@@ -127,7 +120,7 @@ def _word_with(text: str, at: int) -> str:
     return "".join(f"<U+{ord(c):04X}>" if _is_invisible(c) else c for c in word)
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue with invisible characters that do no work there."""
     right_to_left_file = primary(document.language.tag) in _RIGHT_TO_LEFT_LANGUAGES
     for cue in document.cues:
@@ -163,6 +156,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -60,7 +60,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.facts.korean import kiwi, without_particle
@@ -68,13 +67,7 @@ from auditor.facts.spans import text_span
 from auditor.facts.texts import Memo, texts
 from auditor.facts.words import SCRIPTS, script_counts, words
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
+from auditor.rule import Family, NoOptions, Rule
 
 _PART = re.compile(r"[^\-/&@_+'’]+")
 
@@ -204,7 +197,7 @@ _HANGUL_LETTER = re.compile(f"[{dict(SCRIPTS)['Hangul']}]")
 _MAY_MIX = Memo(_may_mix)
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each word in two scripts that is no loan form."""
     known = texts(document)
     if known.joined.isascii():
@@ -239,6 +232,6 @@ RULE = Rule(
     category=Category.FIDELITY,
     severity=Severity.INFO,
     confidence=Confidence.LIKELY,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

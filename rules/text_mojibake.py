@@ -44,12 +44,7 @@ from dataclasses import dataclass
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
+from auditor.rule import Family, NoOptions, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +172,7 @@ def _may_be_damaged(joined: str) -> bool:
     return not joined.isascii() and any(pattern.search(joined) for pattern in patterns)
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each damaged stretch of a cue."""
     if not _may_be_damaged(texts(document).joined):
         return
@@ -201,6 +196,6 @@ RULE = Rule(
     category=Category.FIDELITY,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -36,17 +36,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
+from auditor.rule import Family, NoOptions, Rule
 
 _COMPATIBILITY = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 _HANGUL = re.compile("[\u1100-\u11ff]")
@@ -70,7 +63,7 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue whose text is not in NFC."""
     for cue in document.cues:
         text = cue.text
@@ -106,6 +99,6 @@ RULE = Rule(
     category=Category.FORMAT,
     severity=Severity.WARNING,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -40,17 +40,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
+from auditor.rule import Family, NoOptions, Rule
 
 # Without U+3164, a filler (TXT602), and U+318D, which Korean writers use as a middle dot.
 _JAMO = "\u3131-\u3163\u3165-\u318c\u318e"
@@ -130,7 +123,7 @@ def _composes(sequence: str) -> bool:
     return len(unicodedata.normalize("NFC", sequence)) == 1
 
 
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each lone Hangul letter that Korean has no use for."""
     for cue in document.cues:
         if cue.text.isascii():
@@ -152,6 +145,6 @@ RULE = Rule(
     category=Category.FIDELITY,
     severity=Severity.WARNING,
     confidence=Confidence.LIKELY,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

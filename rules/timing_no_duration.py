@@ -24,18 +24,12 @@ A cue that lasts one millisecond has a duration; it belongs to TIM102.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue that does not last."""
     for cue in document.cues:
         duration = cue.end_ms - cue.start_ms
@@ -57,6 +51,6 @@ RULE = Rule(
     category=Category.TIMING,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -33,19 +33,13 @@ that start together are in order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from auditor.model import Category, Confidence, Document, Hit, Severity
-from auditor.rule import Family, Rule
+from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """This rule has no options."""
-
-
-def check(document: Document, options: Options) -> Iterator[Hit]:
+def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue whose start lies before that of the cue above it."""
     for above, cue in pairwise(document.cues):
         step_back = above.start_ms - cue.start_ms
@@ -67,6 +61,6 @@ RULE = Rule(
     category=Category.TIMING,
     severity=Severity.ERROR,
     confidence=Confidence.CERTAIN,
-    options=Options(),
+    options=NoOptions(),
     check=check,
 )

@@ -7,7 +7,7 @@ It never says how bad a violation is: that belongs to the rule.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 from auditor.profiles.decode import decode
 from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, UnknownProfile
@@ -15,11 +15,14 @@ from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profil
 __all__ = ["ANY_LANGUAGE", "UNITS", "Counting", "Limit", "Profile", "UnknownProfile", "load", "names"]
 
 
+# Not importlib.resources: it imports a dozen modules for packages inside archives, in which this one cannot run.
+_FOLDER = Path(__file__).parent
+
+
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """The names of all profiles, in alphabetical order."""
-    files = (entry.name for entry in resources.files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml")))
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 @lru_cache(maxsize=32)
@@ -31,4 +34,4 @@ def load(name: str) -> Profile:
 def _toml(name: str) -> str:
     if name not in names():
         raise UnknownProfile(name, names())
-    return (resources.files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
+    return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
