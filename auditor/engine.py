@@ -38,6 +38,10 @@ CONFIGURED = "configuration"
 """The source of a limit that the user set."""
 
 
+Prepared = tuple[AnyRule, Any, Severity | None]
+"""A rule, its options for a language, and the severity that replaces its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """The rules of a run with what profile and configuration say about them.
@@ -54,6 +58,19 @@ class Ruleset:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
     plugins: Mapping[str, str] = field(default_factory=dict)
+    _prepared: dict[str | None, tuple[Prepared, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def prepared(self, language: str | None) -> tuple[Prepared, ...]:
+        """The rules with their options and configured severity for a language; worked out once for each."""
+        known = self._prepared.get(language)
+        if known is None:
+            known = tuple(
+                (rule, options_for(rule, self, language), self.severities.get(rule.code)) for rule in self.rules
+            )
+            self._prepared[language] = known
+        return known
 
     def of(self, path: str, language: str | None) -> Ruleset:
         """The rules for a file: these, whatever its path and language (:class:`auditor.rulesets.Rulesets` chooses)."""
@@ -151,25 +168,24 @@ def _complaints(ruleset: Ruleset, document: Document, hits: Sequence[Hit]) -> li
     return [_finding(rule, hit, document, severity, seen) for hit in hits]
 
 
-def _judged(rule: AnyRule, document: Document, ruleset: Ruleset) -> list[Finding] | NotVerified:
+def _judged(prepared: Prepared, document: Document) -> list[Finding] | NotVerified:
     """What a rule finds in a document, or the evidence it lacks."""
-    options = options_for(rule, ruleset, document.language.tag)
+    rule, options, severity = prepared
     missing = rule.lacks(document, options)
     if missing is not None:
         return NotVerified(rule.code, missing)
     seen: Counter[str] = Counter()
-    severity = ruleset.severities.get(rule.code)
     return [_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options)]
 
 
-def _judged_by_plugin(rule: AnyRule, document: Document, ruleset: Ruleset) -> list[Finding] | NotVerified:
+def _judged_by_plugin(prepared: Prepared, document: Document) -> list[Finding] | NotVerified:
     """The same of a rule we did not test: where it fails, the file is not verified by it, and the others go on."""
     try:
-        found = _judged(rule, document, ruleset)
+        found = _judged(prepared, document)
         if isinstance(found, list) and not all(isinstance(one.span, Span) for one in found):
             raise TypeError("a hit without a Span")
     except Exception as error:  # noqa: BLE001 - other people's rules may raise anything
-        return NotVerified(rule.code, f"{FAILED}: {told(error)}")
+        return NotVerified(prepared[0].code, f"{FAILED}: {told(error)}")
     return found
 
 
@@ -190,9 +206,9 @@ def audit_document(
     """
     findings: list[Finding] = []
     not_verified: list[NotVerified] = []
-    for rule in ruleset.rules:
-        judged = _judged if rule.code not in ruleset.plugins else _judged_by_plugin
-        result = judged(rule, document, ruleset)
+    for prepared in ruleset.prepared(document.language.tag):
+        judged = _judged if prepared[0].code not in ruleset.plugins else _judged_by_plugin
+        result = judged(prepared, document)
         if isinstance(result, NotVerified):
             not_verified.append(result)
         else:

@@ -81,8 +81,6 @@ class Options:
     max_gap_ms: int = 1000
 
 
-_LAST = lazy_pattern(r"(?P<word>\S+)\s*$")
-
 # Before a dependent noun a word in ㄴ or ㄹ is an adnominal form: 한, 할, 있는, 됐던.
 _CODA_NIEUN, _CODA_RIEUL, _CODAS = 4, 8, 28
 # 수 is also a number, 줄 a line, 적 an enemy: what they mean shows the word behind them.
@@ -100,7 +98,11 @@ def _coda(word: str) -> int | None:
     return (ord(word[-1]) - ord("가")) % _CODAS if "가" <= word[-1] <= "힣" else None
 
 
-def _korean(last: str, following: str, options: Options) -> str | None:
+# Each judge takes the last word of a cue and the text of the next.
+
+
+def _korean(last: str, text: str, options: Options) -> str | None:
+    following = " ".join(text.split())
     if options.dependent_nouns:
         if last == "수" and following[:1] in ("있", "없"):
             return "있다 and 없다 stay with 수"
@@ -114,8 +116,8 @@ def _korean(last: str, following: str, options: Options) -> str | None:
     return None
 
 
-def _english(last: str, following: str, options: Options) -> str | None:
-    if last.casefold() in options.english and following[:1].isalnum():
+def _english(last: str, text: str, options: Options) -> str | None:
+    if last.casefold() in options.english and text.lstrip()[:1].isalnum():
         return f"'{last}' stays with what follows it"
     return None
 
@@ -123,7 +125,8 @@ def _english(last: str, following: str, options: Options) -> str | None:
 _NEVER_FIRST = lazy_pattern(r"[をぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー]")
 
 
-def _japanese(last: str, following: str, options: Options) -> str | None:
+def _japanese(last: str, text: str, options: Options) -> str | None:
+    following = text.lstrip()
     if _NEVER_FIRST.match(following) and last[-1:].isalnum():
         return f"no phrase begins with '{following[0]}'"
     return None
@@ -138,16 +141,19 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     if judge is None:
         return
     for cue, following in pairwise(timeline(document)):
-        last, rest = _LAST.search(cue.text), " ".join(following.text.split())
-        if last is None or not rest or following.start_ms - cue.end_ms > options.max_gap_ms:
+        if following.start_ms - cue.end_ms > options.max_gap_ms:
             continue
-        why = judge(last["word"], rest, options)
+        words = cue.text.rsplit(maxsplit=1)
+        if not words or not following.text or following.text.isspace():
+            continue
+        why = judge(words[-1], following.text, options)
         if why is not None:
+            end = len(cue.text.rstrip())
             yield Hit(
-                span=text_span(cue, last.start("word"), last.end("word")),
+                span=text_span(cue, end - len(words[-1]), end),
                 cue=cue.index,
-                text=last["word"],
-                message=f"the cue breaks '{last['word']} / {rest.split(' ', 1)[0]}': {why}",
+                text=words[-1],
+                message=f"the cue breaks '{words[-1]} / {following.text.split(maxsplit=1)[0]}': {why}",
                 extent=0.1,
             )
 

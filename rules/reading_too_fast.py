@@ -88,6 +88,17 @@ def _loads(text: str, options: Options) -> Iterator[_Load]:
         yield _Load(count, words, "words", "minute", "words per minute")
 
 
+def _surely_slow(text: str, duration_ms: float, options: Options) -> bool:
+    """Whether a look at the length of a text tells that no limit is exceeded, as of most cues.
+
+    No character is wider than one, and no more words are counted than there are between spaces.
+    """
+    speed, words = options.reading_speed, options.reading_words
+    if speed is not None and len(text) * _PERIODS_MS["second"] >= speed.value * duration_ms:
+        return False
+    return words is None or len(text.split()) * _PERIODS_MS["minute"] < words.value * duration_ms
+
+
 def lacks(document: Document, options: Options) -> str | None:
     """The profile must set a speed."""
     return unless_set("reading speed", options.reading_speed, options.reading_words)
@@ -98,7 +109,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     shortest = options.min_duration.value if options.min_duration is not None else 0.0
     for cue in document.cues:
         duration = cue.end_ms - cue.start_ms
-        if duration <= 0 or blank(cue.text):
+        if duration <= 0 or _surely_slow(cue.text, max(duration, shortest), options) or blank(cue.text):
             continue
         worst = max(_loads(cue.text, options), key=lambda load: load.ratio(duration))
         if worst.ratio(max(duration, shortest)) <= 1:

@@ -66,8 +66,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         return
     for cue in document.cues:
         duration = cue.end_ms - cue.start_ms
-        text = spoken(cue.text)
-        if not text or duration <= 0:
+        if duration < options.slack_ms or duration <= 0 or not (text := spoken(cue.text)):
             continue
         width = cue_width(text, limit.counting) / FULL
         needed = width * 1_000 / limit.value

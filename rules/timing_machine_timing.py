@@ -63,6 +63,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from auditor.facts.timeline import timeline
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
@@ -91,15 +93,14 @@ _WINDOW_MS = 30_000
 _SECOND_MS = 1000
 
 
-def _stretches(cues: Sequence[Cue], same: Callable[[Cue, Cue], bool], least: int) -> list[Sequence[Cue]]:
-    """Runs of at least ``least`` cues in which each is the same as the one before, longest first."""
+def _stretches(cues: Sequence[Cue], what: Callable[[Cue], int], least: int) -> list[Sequence[Cue]]:
+    """Runs of at least ``least`` cues of which ``what`` is the same, longest first."""
     found: list[Sequence[Cue]] = []
-    start = 0
-    for at in range(1, len(cues) + 1):
-        if at == len(cues) or not same(cues[at - 1], cues[at]):
-            if at - start >= least:
-                found.append(cues[start:at])
-            start = at
+    end = 0
+    for _, run in groupby(map(what, cues)):
+        start, end = end, end + len(list(run))
+        if end - start >= least:
+            found.append(cues[start:end])
     return sorted(found, key=len, reverse=True)
 
 
@@ -125,7 +126,7 @@ def _where(run: Sequence[Cue]) -> str:
 
 def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
     reported = 0
-    for run in _stretches(cues, lambda a, b: _length(a) == _length(b), options.run):
+    for run in _stretches(cues, _length, options.run):
         length = _length(run[0])
         whole = length % _SECOND_MS == 0
         if whole and len(run) < options.whole_run and len(run) * length < options.whole_ms:
@@ -137,23 +138,20 @@ def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
             return
 
 
-def _same_start(one: Cue, other: Cue) -> bool:
-    return one.start_ms == other.start_ms
-
-
-def _same_end(one: Cue, other: Cue) -> bool:
-    return one.end_ms == other.end_ms
-
-
 def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    for edge, same in (("start", _same_start), ("end", _same_end)):
-        for run in _stretches(cues, same, options.clones)[: options.shown]:
+    for edge, when in (("start", attrgetter("start_ms")), ("end", attrgetter("end_ms"))):
+        for run in _stretches(cues, when, options.clones)[: options.shown]:
             yield _hit(run, f"{_where(run)} have the same {edge}: times were copied or stood still", options.clones - 1)
+
+
+def _fills_window(cue: Cue) -> bool:
+    return _length(cue) >= _WINDOW_MS - 100
 
 
 def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
     whole = [cue for cue in cues if _length(cue) <= _WINDOW_MS]
-    for run in _stretches(whole, lambda a, b: min(_length(a), _length(b)) >= _WINDOW_MS - 100, 3)[: options.shown]:
+    full = [run for run in _stretches(whole, _fills_window, 3) if _fills_window(run[0])]
+    for run in full[: options.shown]:
         yield _hit(run, f"{_where(run)} fill 30-second windows: the recogniser found no times inside them", 2)
     marks = max((cue.end_ms for cue in cues), default=0) // _WINDOW_MS
     least, share = (8, 0.8) if coarse else (4, 0.5)

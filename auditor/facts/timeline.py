@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
+from weakref import WeakKeyDictionary
 
 from auditor.facts.sounds import blank
 from auditor.model import Cue, Document
@@ -26,9 +28,16 @@ class Gap:
         return self.after.start_ms - self.start_ms
 
 
-def timeline(document: Document) -> list[Cue]:
-    """The cues that last some time, by start; cues that start together stay in file order."""
-    return sorted((cue for cue in document.cues if cue.end_ms > cue.start_ms), key=lambda cue: cue.start_ms)
+_TIMELINES: WeakKeyDictionary[Document, tuple[Cue, ...]] = WeakKeyDictionary()
+
+
+def timeline(document: Document) -> tuple[Cue, ...]:
+    """The cues that last some time, by start; cues that start together stay in file order. Computed once a document."""
+    known = _TIMELINES.get(document)
+    if known is None:
+        lasting = [cue for cue in document.cues if cue.end_ms > cue.start_ms]
+        known = _TIMELINES[document] = tuple(sorted(lasting, key=attrgetter("start_ms")))
+    return known
 
 
 def gaps(document: Document) -> Iterator[Gap]:

@@ -13,6 +13,8 @@ ASCII_WHITESPACE = " \t\n\f\r"
 _PLAIN_TIME = r"(?:(\d{2,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _PLAIN_TIMING = lazy_pattern(rf"{_PLAIN_TIME}[ \t]*-->[ \t]*{_PLAIN_TIME}(?=[ \t]|$)(.*)", re.ASCII)
 
+_PLAINEST_TIMING = lazy_pattern(rf"{_PLAIN_TIME} --> {_PLAIN_TIME}", re.ASCII)
+
 # The standard sets no bound; a number this long is no time, and Python refuses to read one of 4,300 digits.
 _MOST_DIGITS = 12
 
@@ -84,6 +86,15 @@ def parse_timestamp(text: str) -> int | None:
     except TimingError:
         return None
     return value if scanner.at == len(text) else None
+
+
+def plain_timing(line: str) -> tuple[int, int] | None:
+    """Start and end (ms) of a timing line as nearly all files write it, with nothing behind it; else ``None``."""
+    plain = _PLAINEST_TIMING.fullmatch(line)
+    if plain is None:
+        return None
+    h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups("0"))
+    return h1 * 3_600_000 + m1 * 60_000 + s1 * 1_000 + f1, h2 * 3_600_000 + m2 * 60_000 + s2 * 1_000 + f2
 
 
 def parse_timing(line: str) -> tuple[int, int, str, int]:
