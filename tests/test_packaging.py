@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -122,38 +121,3 @@ def test_the_wheel_holds_a_font_the_licence_and_the_command(wheel: zipfile.ZipFi
 
 def test_the_version_is_said_once_and_the_same() -> None:
     assert PROJECT["project"]["version"] == auditor.__version__
-
-
-def loaded_by(code: str) -> set[str]:
-    """The top-level modules that are loaded after a piece of code has run in a fresh interpreter."""
-    script = f"import sys\n{code}\nimport json\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    return {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
-
-
-HEAVY = {"pandas", "matplotlib", "kiwipiepy", "jiwer", "jinja2", "numpy", "pyarrow", "py3langid", "rich"}
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import auditor",
-        "from auditor.cli import run; run(['--help'])",
-        "from auditor.cli import run; run(['audit', '--help'])",
-        "from auditor.cli import run; run(['--version'])",
-        "import auditor.api, auditor.rules, auditor.reports",
-        "from auditor.cli import run; run(['rules'])",
-    ],
-)
-def test_nothing_heavy_is_loaded_at_the_start(code: str) -> None:
-    assert loaded_by(code) & HEAVY == set()
-
-
-def test_patterns_of_paths_cost_nothing_where_none_are_configured() -> None:
-    code = "from auditor.cli import run; run(['audit', 'tests/samples/pottery/en_US.vtt', '--report', 'json'])"
-    assert "pathspec" not in loaded_by(code)
-
-
-def test_an_audit_to_json_loads_no_frames_no_pictures_and_no_templates() -> None:
-    code = "from auditor.cli import run; run(['audit', 'tests/samples/pottery/en_US.vtt', '--report', 'json'])"
-    assert loaded_by(code) & {"pandas", "matplotlib", "jinja2", "jiwer", "rich"} == set()
