@@ -54,7 +54,7 @@ def test_nothing_heavy_is_loaded_at_the_start(code: str) -> None:
 def test_help_loads_the_command_line_and_nothing_that_audits() -> None:
     loaded = loaded_by("from auditor.cli import run; run(['--help'])")
     ours = {name for name in loaded if name.partition(".")[0] == "auditor"}
-    assert ours == {"auditor", "auditor.cli", "auditor.commands"}
+    assert ours <= {"auditor", "auditor.cli", "auditor.commands", "auditor.completion", "auditor.manual"}
 
 
 def test_an_audit_of_an_english_file_loads_only_what_it_needs() -> None:
