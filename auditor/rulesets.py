@@ -27,6 +27,9 @@ class Matched:
 
 def described(rules: Ruleset) -> bytes:
     """A digest of everything in a ruleset that can change a finding."""
+    import hashlib
+    from importlib.util import find_spec
+
     state = hashlib.blake2b(digest_size=20)
     profile = rules.profile
     limits = [profile.limits(tag) for tag in (None, *profile.languages)]
@@ -100,6 +103,8 @@ class Rulesets:
         """A digest of the rulesets a file may get, whatever language its content turns out to be in."""
         here = self.matched(path, None)
         if here not in self._described:
+            import hashlib
+
             state = hashlib.blake2b(digest_size=20)
             for tag in (None, *(tag for tag, _ in self.languages)):
                 state.update(repr(tag).encode() + described(self.of(path, tag)))

@@ -56,7 +56,6 @@ that also join clauses (-어, -지, -네) count only before a mark.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -95,13 +94,13 @@ class _Ending:
     level: _Level
 
 
-_SENTENCE_END = re.compile(r"(?P<eojeol>[가-힣]+)(?P<mark>[.!?…]+(?=[\s\"'”’」』]|$)|\s*$)")
-_POLITE = re.compile(r"(?:요|죠|니다|니까|시오)$")
-_NOUN_IN_YO = re.compile(r"(?:필|중|주|개|수|소|동|가|강|긴|고|여)요$")
+_SENTENCE_END = lazy_pattern(r"(?P<eojeol>[가-힣]+)(?P<mark>[.!?…]+(?=[\s\"'”’」』]|$)|\s*$)")
+_POLITE = lazy_pattern(r"(?:요|죠|니다|니까|시오)$")
+_NOUN_IN_YO = lazy_pattern(r"(?:필|중|주|개|수|소|동|가|강|긴|고|여)요$")
 # -ㅂ시다 (let us) is neither: polite lectures use it as freely as plain ones.
-_PLAIN_ALONE = re.compile(r"(?:(?<!시)다|거야|이야|잖아|거든|는군|구나|느냐|는가)$")
-_PLAIN_BEFORE_MARK = re.compile(r"(?:[어아해야지네자라냐니까걸게래])$")
-_QUOTED_ON = re.compile(r"\s*[\"'”’」』]?\s*(?:[이]?라[고는며]|고|며|는|하[고는며면]|[한할했해]|싶|치|쳐)")
+_PLAIN_ALONE = lazy_pattern(r"(?:(?<!시)다|거야|이야|잖아|거든|는군|구나|느냐|는가)$")
+_PLAIN_BEFORE_MARK = lazy_pattern(r"(?:[어아해야지네자라냐니까걸게래])$")
+_QUOTED_ON = lazy_pattern(r"\s*[\"'”’」』]?\s*(?:[이]?라[고는며]|고|며|는|하[고는며면]|[한할했해]|싶|치|쳐)")
 _PAIRS = ("“”", "‘’", "「」", "『』")
 _CLOSING = '"”’」』'
 

@@ -34,7 +34,6 @@ for Jupyter) is not found. `words` lists forms of your field that are right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache

@@ -30,7 +30,6 @@ place can be meant (거에요). Nothing is said of foreign words whose last soun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,7 +62,7 @@ class _Fault:
 _AFTER_CONSONANT = {"은": "는", "이": "가", "을": "를", "과": "와", "이랑": "랑"}
 _AFTER_VOWEL = {wrong: right for right, wrong in _AFTER_CONSONANT.items()} | {"라는": "이라는", "예요": "이에요"}
 
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     r"(?P<noun>.*?[^\W_%]|.*?%)"
     r"(?P<particle>(?:으로|로)(?=(?:는|도|서|써|부터|의|만)?$)|(?:이랑|랑|라는|예요|이예요|에요|[은는이가을를과와])$)"
 )

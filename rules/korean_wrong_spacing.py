@@ -90,25 +90,28 @@ _SPLIT = {
     "라는": _VOWEL,
 }
 _CERTAIN = (
-    (re.compile(r"(?P<head>[가-힣]+?)(?P<tail>때문.*)"), "때문 is a noun of its own"),
-    (re.compile(r"(?P<head>[가-힣]*것)(?P<tail>같[다은아았을애습네죠지군더].*)"), "같다 is a word of its own"),
+    (lazy_pattern(r"(?P<head>[가-힣]+?)(?P<tail>때문.*)"), "때문 is a noun of its own"),
+    (lazy_pattern(r"(?P<head>[가-힣]*것)(?P<tail>같[다은아았을애습네죠지군더].*)"), "같다 is a word of its own"),
     (
-        re.compile(r"(?P<head>[가-힣]*(?:[가-힣]수|수))(?P<tail>있[다는어었을습죠지네고으게].*)"),
+        lazy_pattern(r"(?P<head>[가-힣]*(?:[가-힣]수|수))(?P<tail>있[다는어었을습죠지네고으게].*)"),
         "있다 is a word of its own",
     ),
-    (re.compile(r"(?P<head>[가-힣]+고)(?P<tail>있[다는어었을습죠지네으게].*)"), "있다 behind -고 is a word of its own"),
     (
-        re.compile(r"(?P<head>[가-힣]+(?<!머)(?<!못)(?<!마)지)(?P<tail>않[다은는아았을습죠네고으게].*)"),
+        lazy_pattern(r"(?P<head>[가-힣]+고)(?P<tail>있[다는어었을습죠지네으게].*)"),
+        "있다 behind -고 is a word of its own",
+    ),
+    (
+        lazy_pattern(r"(?P<head>[가-힣]+(?<!머)(?<!못)(?<!마)지)(?P<tail>않[다은는아았을습죠네고으게].*)"),
         "않다 behind -지 is a word of its own",
     ),
 )
 # Dependent nouns behind the adnominal ending; 지, 데, 듯, 걸 and 게 also end verbs, so are left out.
-_DEPENDENT = re.compile(r"[가-힣](?:수|것|거|건|때|적|줄|뿐|만큼|대로)")
+_DEPENDENT = lazy_pattern(r"[가-힣](?:수|것|거|건|때|적|줄|뿐|만큼|대로)")
 _DEPENDENT_NOUNS = frozenset({"수", "것", "거", "때", "적", "줄", "뿐", "만큼", "대로"})
 
 
 # Every pattern above needs one of these inside the word, so most words are settled by one search.
-_JOINT = re.compile(r".(?:때문|같|[있않]|수|것|거|때|적|줄|뿐|만큼|대로)")
+_JOINT = lazy_pattern(r".(?:때문|같|[있않]|수|것|거|때|적|줄|뿐|만큼|대로)")
 
 
 @lru_cache(maxsize=65_536)

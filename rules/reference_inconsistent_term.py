@@ -70,10 +70,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from auditor.facts.renderings import renderings, unkept
 from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
-from auditor.facts.untranslated import untranslated
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -109,6 +107,8 @@ def _english(source: Document, document: Document) -> bool:
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each place where a name is not rendered as it mostly is, or not as wanted, or not at all."""
+    from auditor.facts.untranslated import untranslated
+
     source = document.witnesses.source
     assert source is not None  # see lacks()
     yield from _against_glossary(document, source, options)
@@ -130,6 +130,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
 
 
 def _against_glossary(document: Document, source: Document, options: Options) -> Iterator[Hit]:
+    from auditor.facts.renderings import unkept
+
     for one in unkept(document, source, options.terms):
         wanted = " or ".join(f"'{rendering}'" for rendering in one.wanted)
         if one.place is None:
@@ -151,6 +153,8 @@ def _against_glossary(document: Document, source: Document, options: Options) ->
 
 
 def _spellings(document: Document, source: Document, options: Options) -> Iterator[Hit]:
+    from auditor.facts.renderings import renderings
+
     for name in renderings(document, source):
         if name.name in options.terms:
             continue

@@ -51,16 +51,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import Track, sentence_times, track
-from auditor.facts.numeral import Numeral
-from auditor.facts.numerals import LANGUAGES, numerals
 from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from auditor.facts.numeral import Numeral
+
 
 WITNESS = "source track"
 _LEAST_NUMBERS = 10
@@ -80,7 +85,7 @@ class Options:
     unreliable_share: float = 0.5
 
 
-_WHOLE = Decimal(100)
+_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ class _Placed:
 
 def _placed(document: Document) -> dict[int, list[_Placed]]:
     """The numerals of each cue by its index, read over the whole track: a number may be split between two cues."""
+    from auditor.facts.numerals import numerals  # only where there is a source track
+
     cues = track(document).cues
     unspaced = primary(document.language.tag) in UNSPACED
     pieces: list[str] = []
@@ -233,6 +240,8 @@ def lacks(document: Document, options: Options) -> str | None:
     source = document.witnesses.source
     if source is None:
         return "no source track given"
+    from auditor.facts.numerals import LANGUAGES
+
     for one in (document, source):
         if primary(one.language.tag) not in LANGUAGES:
             return f"the number words of the language of {one.path} are not known"

@@ -63,7 +63,7 @@ class Options:
 
 
 # A word, and pieces joined by plus signs ("CP+CP+CP"). Hyphens join no stretch: stutters are written with them.
-_STRETCH = re.compile(r"[^\W_](?:\+?[\w\u0300-\u036f])*\+*")
+_STRETCH = lazy_pattern(r"[^\W_](?:\+?[\w\u0300-\u036f])*\+*")
 
 # Jamo written for laughter and tears, answers, painted sounds, and syllables of laughter, crying and drawn-out vowels.
 _LAUGHTER = frozenset(

@@ -49,7 +49,6 @@ has not is certain, if the copies are more than a stutter it may have tidied awa
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ class _Doubling:
     orphan: bool
 
 
-_SENTENCE_END = re.compile(r"(?:요|다|죠|까|네|지요|군요)[.!?…]*\s*$")
+_SENTENCE_END = lazy_pattern(r"(?:요|다|죠|까|네|지요|군요)[.!?…]*\s*$")
 
 
 def _may_double(keys: Sequence[str]) -> bool:

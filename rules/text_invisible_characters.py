@@ -44,7 +44,6 @@ no-break spaces are spaces. One finding is made per cue, at the first such chara
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -52,6 +51,7 @@ from collections.abc import Iterator
 from auditor.facts.spans import text_span
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
 # Letters and marks to Unicode that draw nothing: the Hangul fillers and the combining grapheme joiner.
@@ -62,12 +62,12 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _RIGHT_TO_LEFT_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _ZERO_WIDTH_SPACE, _NON_JOINER, _JOINER, _SOFT_HYPHEN = "\u200b", "\u200c", "\u200d", "\u00ad"
 # Scripts whose letters join or stack: Arabic, Syriac, N'Ko, Indic, Tibetan, Myanmar, Khmer, Mongolian.
-_JOINING = re.compile("[\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1a00-\u1aaf\ua840-\uabff]")
-_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_ALPHABET = re.compile("[A-Za-zÀ-ɏͰ-ԯḀ-ỿ]")
-_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
+_JOINING = lazy_pattern("[\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1a00-\u1aaf\ua840-\uabff]")
+_WITHOUT_SPACES = lazy_pattern("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_ALPHABET = lazy_pattern("[A-Za-zÀ-ɏͰ-ԯḀ-ỿ]")
+_EMOJI = lazy_pattern("[\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
 # What may be invisible; the signs over numbers in Arabic are format characters too, but seen, and so not here.
-_SUSPECT = re.compile(
+_SUSPECT = lazy_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff\U00010000-\U0010ffff]"
 )

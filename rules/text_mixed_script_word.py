@@ -58,7 +58,6 @@ are judged part by part. In Russian and its neighbours a case ending on a Latin 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -67,9 +66,10 @@ from auditor.facts.spans import text_span
 from auditor.facts.texts import Memo, texts
 from auditor.facts.words import SCRIPTS, script_counts, words
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
-_PART = re.compile(r"[^\-/&@_+'’]+")
+_PART = lazy_pattern(r"[^\-/&@_+'’]+")
 
 # Letters of Cyrillic and Greek that look like Latin ones (Unicode's confusables.txt, letters of the basic blocks).
 _LOOKALIKES = {
@@ -80,25 +80,25 @@ _LATIN_BESIDE = {
     "Cyrillic": frozenset("ABEKMHOPCTXYaeopcyxSIJsij"),
     "Greek": frozenset("ABEZHIKMNOPTYXo"),
 }
-_OF_SCRIPT = {"Cyrillic": re.compile("[Ѐ-ԯ]+"), "Greek": re.compile("[Ͱ-Ͽἀ-῿]+")}
-_LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]+")
+_OF_SCRIPT = {"Cyrillic": lazy_pattern("[Ѐ-ԯ]+"), "Greek": lazy_pattern("[Ͱ-Ͽἀ-῿]+")}
+_LATIN = lazy_pattern("[A-Za-zÀ-ÖØ-öø-ɏ]+")
 
-_ONE_LETTER_BEFORE = re.compile(r"([A-Za-z])([가-힣]{1,20})")
-_LOWER_BEHIND = re.compile(r"(?P<hangul>[가-힣]+)(?P<latin>[a-z]{2,})")
-_DOTTED = re.compile(r"(?P<hangul>[가-힣]+)\d*\.[A-Za-z]{2,}")
-_HANGUL_KANA = re.compile("[가-힣][ぁ-ゖァ-ヺ]|[ぁ-ゖァ-ヺ](?P<behind>[가-힣]+)")
+_ONE_LETTER_BEFORE = lazy_pattern(r"([A-Za-z])([가-힣]{1,20})")
+_LOWER_BEHIND = lazy_pattern(r"(?P<hangul>[가-힣]+)(?P<latin>[a-z]{2,})")
+_DOTTED = lazy_pattern(r"(?P<hangul>[가-힣]+)\d*\.[A-Za-z]{2,}")
+_HANGUL_KANA = lazy_pattern("[가-힣][ぁ-ゖァ-ヺ]|[ぁ-ゖァ-ヺ](?P<behind>[가-힣]+)")
 # A long-vowel mark, a small vowel or ん behind a Latin letter and before more katakana: the letter ate a kana.
-_BITTEN_KANA = re.compile("[A-Za-z][ーァィゥェォャュョン][アイウエオカ-ヂツ-モヤユヨラ-ワ]")
+_BITTEN_KANA = lazy_pattern("[A-Za-z][ーァィゥェォャュョン][アイウエオカ-ヂツ-モヤユヨラ-ワ]")
 
 _UNITS_LIST = (
     "mm cm km kg mg ml kl dl kw kwh mw hz khz mhz ghz bps kbps mbps gbps kb mb gb tb px pt dpi fps rpm nm ms ha"
 )
 _UNITS = frozenset(_UNITS_LIST.split())
-_NUMERAL_END = re.compile("(?:[영일이삼사오육칠팔구십백천만억조당각총약수몇제곱]|세제곱)$")
+_NUMERAL_END = lazy_pattern("(?:[영일이삼사오육칠팔구십백천만억조당각총약수몇제곱]|세제곱)$")
 # Written in capitals as a rule, so a loan form in lower case too: 카카오tv, 챗gpt.
 _ACRONYM_LIST = "tv pc ai gpt api db os ui ux cd dvd led usb url sns app web vs llm ml ip id"
 _ACRONYMS = frozenset(_ACRONYM_LIST.split())
-_SENTENCE_END = re.compile("(?:다|요|죠|까|네|지|군|음|함|오)$")
+_SENTENCE_END = lazy_pattern("(?:다|요|죠|까|네|지|군|음|함|오)$")
 
 
 @lru_cache(maxsize=4096)

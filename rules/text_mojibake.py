@@ -56,21 +56,21 @@ class _Wreck:
     message: str
 
 
-_REPLACED = re.compile("\ufffd+")
-_QUESTION_MARKS = re.compile(r"\s*\?{2,}(?:\s+\?{2,})+\s*")
+_REPLACED = lazy_pattern("\ufffd+")
+_QUESTION_MARKS = lazy_pattern(r"\s*\?{2,}(?:\s+\?{2,})+\s*")
 
 # Letters that UTF-8 bytes turn into when read in a single-byte encoding of Latin, Greek or Cyrillic script.
-_SINGLE_BYTE = re.compile("[\u0080-\u024f\u0370-\u045f]")
+_SINGLE_BYTE = lazy_pattern("[\u0080-\u024f\u0370-\u045f]")
 
 # Bytes above 0x7F of Windows-1252 and Latin-1, four in a row: no language writes that.
 _CP1252 = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
 _HIGH = rf"\u0080-\u00ff{re.escape(_CP1252)}"
-_KOREAN_BYTES = re.compile(rf"[{_HIGH}]{{4,}}")
+_KOREAN_BYTES = lazy_pattern(rf"[{_HIGH}]{{4,}}")
 # The lead bytes of hiragana and katakana in Shift_JIS, each with any second byte.
-_JAPANESE_BYTES = re.compile(rf"(?:[‚ƒ\u0082\u0083][!-~{_HIGH}]){{3,}}")
+_JAPANESE_BYTES = lazy_pattern(rf"(?:[‚ƒ\u0082\u0083][!-~{_HIGH}]){{3,}}")
 
-_EAST_ASIAN_RUN = re.compile("[^\x00-\u02ff\\s]{3,}")
-_EAST_ASIAN = re.compile("[가-힣ぁ-ゖァ-ヺー一-鿿、。！？]{2,}")
+_EAST_ASIAN_RUN = lazy_pattern("[^\x00-\u02ff\\s]{3,}")
+_EAST_ASIAN = lazy_pattern("[가-힣ぁ-ゖァ-ヺー一-鿿、。！？]{2,}")
 _MULTIBYTE = (("cp949", "CP949"), ("cp932", "Shift_JIS"), ("gbk", "GBK"))
 
 

@@ -33,17 +33,17 @@ Sequences that have no composed form (Old Hangul, stacked accents) are in NFC al
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
-_COMPATIBILITY = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]+")
-_HANGUL = re.compile("[\u1100-\u11ff]")
-_KANA_MARKS = re.compile("[\u3099\u309a]")
+_COMPATIBILITY = lazy_pattern("[\uf900-\ufaff\U0002f800-\U0002fa1f]+")
+_HANGUL = lazy_pattern("[\u1100-\u11ff]")
+_KANA_MARKS = lazy_pattern("[\u3099\u309a]")
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:

@@ -80,7 +80,7 @@ class _Mark:
     kind: str
 
 
-_BRACKETS = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”]")
+_BRACKETS = lazy_pattern(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”]")
 _CLOSES = {
     ")": "(",
     "]": "[",
@@ -97,20 +97,20 @@ _OPENS = frozenset(_CLOSES.values())
 _DEEPEST = 64  # open brackets looked through for the one a mark closes
 _INTERVAL = frozenset("([")  # [0, 1) closes what ( did not open
 
-_REACTION = re.compile(r"(?:[…‥!?！？‼⁇⁈⁉~〜～—―–\s]|\.{2,}+|。{2,}+|[・･·∙]{2,}+)++[。｡.]?")
-_ENCLOSING = re.compile(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”\"'‘’]")
+_REACTION = lazy_pattern(r"(?:[…‥!?！？‼⁇⁈⁉~〜～—―–\s]|\.{2,}+|。{2,}+|[・･·∙]{2,}+)++[。｡.]?")
+_ENCLOSING = lazy_pattern(r"[()\[\]{}（）［］｛｝「」『』｢｣【】〔〕〈〉《》“”\"'‘’]")
 
-_DOUBLED = re.compile(
+_DOUBLED = lazy_pattern(
     r",\s?,|(?<!、)、\s?、(?!、)|(?<![，])，，(?!，)|;;|；；|[、，､][。｡.](?![.])|[。｡][、，､]|,\.(?![.\w])|(?<!。)。。(?!。)"
     r"|[。｡]\.(?!\.)|(?<!\.)\.[。｡]|[?？!！][.。｡](?![.。｡\w])"
 )
-_SPACE_BEFORE = re.compile(r"(?<=\w)[ \u00a0\u3000]+(?:[,，、､。｡](?=\W|$)|\.(?=\s|$))")
-_AT_LINE_START = re.compile(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\s+\w))", re.MULTILINE)
+_SPACE_BEFORE = lazy_pattern(r"(?<=\w)[ \u00a0\u3000]+(?:[,，、､。｡](?=\W|$)|\.(?=\s|$))")
+_AT_LINE_START = lazy_pattern(r"^[ \t\u3000]*(?:[,，、､。｡](?=\s*\w)|\.(?=\s+\w))", re.MULTILINE)
 
-_EMOTICON_EYES = re.compile(r"(?:[:;=^]|(?:^|\s)[xX8])[-'^o]?$")
-_ITEM = re.compile(r"(?:^|[\s,.;:])(?:[^\W_]|\d{1,3}|[ivx]{1,4}|[IVX]{1,4})$")
+_EMOTICON_EYES = lazy_pattern(r"(?:[:;=^]|(?:^|\s)[xX8])[-'^o]?$")
+_ITEM = lazy_pattern(r"(?:^|[\s,.;:])(?:[^\W_]|\d{1,3}|[ivx]{1,4}|[IVX]{1,4})$")
 _LOOK_BACK = 8  # characters before a parenthesis that tell an emoticon or an item
-_INCHES = re.compile(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
+_INCHES = lazy_pattern(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 
 
 # What each pattern above needs, in characters alone. A transcript in which none of that is found, its cues one

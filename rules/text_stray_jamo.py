@@ -43,32 +43,33 @@ from collections.abc import Iterator
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
 # Without U+3164, a filler (TXT602), and U+318D, which Korean writers use as a middle dot.
 _JAMO = "\u3131-\u3163\u3165-\u318c\u318e"
-_RUN = re.compile(f"[{_JAMO}]+")
-_CONJOINING = re.compile("[\u1100-\u115e\u1161-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]+")
-_OLD_SYLLABLES = re.compile(
+_RUN = lazy_pattern(f"[{_JAMO}]+")
+_CONJOINING = lazy_pattern("[\u1100-\u115e\u1161-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]+")
+_OLD_SYLLABLES = lazy_pattern(
     "(?:[\u1100-\u115e\ua960-\ua97c]+[\u1161-\u11a7\ud7b0-\ud7c6]+[\u11a8-\u11ff\ud7cb-\ud7fb]*)+"
 )
 
 _EMOTION = frozenset("ㅋㅎㅠㅜㅡㅗㅉ")
 _LAUGHTER_OR_TEARS = frozenset("ㅋㅎㅠㅜ")
 # Faces: the same letter on both sides of a mouth (ㅇㅅㅇ, ㅍㅅㅍ).
-_FACE = re.compile(r"(.).\1")
-_TALK_OF_LETTERS = re.compile(
+_FACE = lazy_pattern(r"(.).\1")
+_TALK_OF_LETTERS = lazy_pattern(
     "자음|모음|받침|초성|중성|종성|한글|글자|발음|자모|음절|음운|된소리|맞춤법|타자|자판|기역|니은|디귿|리을|미음|비읍|시옷|"
     "이응|지읒|치읓|키읔|티읕|피읖|히읗"
 )
 # 자 as in ㄱ자, and particles that follow the name of a letter.
-_AFTER_NAME = re.compile(
+_AFTER_NAME = lazy_pattern(
     r"자(?![가-힣]{3})|(?:은|는|이|가|을|를|과|와|의|에|에서|로|으로|도|만|이나|나|라고|이라고)(?![가-힣])"
 )
-_ENDING_BEFORE = re.compile(r"[-~–∼～]$")  # grammar writes endings as -ㄴ다
+_ENDING_BEFORE = lazy_pattern(r"[-~–∼～]$")  # grammar writes endings as -ㄴ다
 _QUOTES = "'\"‘’“”「」『』<>《》[](){}/"
 _AROUND = 16  # characters beside a letter that tell what it is there for
-_SYLLABLE_OR_LETTER = re.compile(r"[^\W\d_]")
+_SYLLABLE_OR_LETTER = lazy_pattern(r"[^\W\d_]")
 
 
 def _named(text: str, start: int, end: int) -> bool:

@@ -69,7 +69,7 @@ class _Term:
     wanted: str
 
 
-_HANGUL = re.compile(r"[가-힣]*")
+_HANGUL = lazy_pattern(r"[가-힣]*")
 _WHOLE_WORD = "A-Za-z0-9_"
 
 

@@ -7,7 +7,6 @@ written without spaces a word is a character.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import is_timed
-from auditor.facts.numerals import canonical, numerals
 from auditor.facts.sounds import spoken
 from auditor.facts.timed_alignment import FARTHEST_S, ChunkKind, Stretch, Timed, align
 from auditor.facts.words import UNSPACED, primary
@@ -72,12 +70,14 @@ class Comparison:
     confusions: tuple[Confusion, ...]
 
 
-_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
-_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_APOSTROPHE = lazy_pattern(r"(?<=\w)['’](?=\w)")
+_DECIMAL_POINT = lazy_pattern(r"(?<=\d)\.(?=\d)")
 _KEPT_APOSTROPHE, _KEPT_POINT = "\ue000", "\ue001"
 
 
 def _numbers_in_digits(text: str, language: str | None) -> str:
+    from auditor.facts.numerals import canonical, numerals  # only where there is a reference
+
     pieces, done = [], 0
     english = primary(language) == "en"
     for numeral in numerals(text, language):
@@ -101,7 +101,7 @@ def normalised(text: str, language: str | None) -> str:
 
 
 # A plain text is one cue: a star on its first page and one on its last do not frame a description of sound.
-_TAGS = re.compile(r"\[[^\]\n]{1,40}\]|<[^<>\n]{1,40}>")
+_TAGS = lazy_pattern(r"\[[^\]\n]{1,40}\]|<[^<>\n]{1,40}>")
 
 
 def tokens(document: Document) -> tuple[Token, ...]:

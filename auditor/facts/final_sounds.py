@@ -6,8 +6,9 @@ listed here has none, nor has a digit that may as well be read in English (ÎùºÎß
 
 from __future__ import annotations
 
-import re
 from enum import Enum
+
+from auditor.patterns import lazy_pattern
 
 
 class Final(Enum):
@@ -70,8 +71,8 @@ _OF_NAME = {
 }
 
 # Behind other signs than these a digit may belong to code or markup, and is not read as a number.
-_NUMBER = re.compile(r"(?:^|(?P<name>[^\W\d_])-?|[-(:/$])(?P<number>\d[\d,]*(?:\.\d+)?)$")
-_LATIN = re.compile(r"(?:^|(?<=[^A-Za-z0-9_.]))[A-Za-z]+$")
+_NUMBER = lazy_pattern(r"(?:^|(?P<name>[^\W\d_])-?|[-(:/$])(?P<number>\d[\d,]*(?:\.\d+)?)$")
+_LATIN = lazy_pattern(r"(?:^|(?<=[^A-Za-z0-9_.]))[A-Za-z]+$")
 
 
 def _of_number(digits: str, *, name: bool) -> Final | None:

@@ -53,7 +53,7 @@ class Fragment:
 
 # Nouns and particles behind a foreign word that show it is talked about, not talked in: 함수 get, "get" button,
 # get이라는, putメソッド, 方法 get.
-_MENTIONED_AFTER = re.compile(
+_MENTIONED_AFTER = lazy_pattern(
     r"[\"'”’」』)\]»]?\s*(?:"
     r"(?:이라는|라는|이라고|라고|이란|란|같은)\b|"
     r"(?:(?:문|절|형|키|값|탭)(?=[\s,.?!을를은는이가의에과와도로만]|$)|구문|조건문|반복문|루프|부정사|관사|대명사|접속사|조동사|함수|메서드|메소드|메쏘드|키워드|예약어|연산자|명령|커맨드|요청|버튼|메뉴|"
@@ -65,7 +65,7 @@ _MENTIONED_AFTER = re.compile(
     r"参数|參數|类|類|词|詞|这个词|這個詞|单词|單詞)"
     r")"
 )
-_MENTIONED_BEFORE = re.compile(
+_MENTIONED_BEFORE = lazy_pattern(
     r"(?:함수|메서드|메소드|예약어|키워드|연산자|명령|명령어|버튼|단어|전치사|동사|부사|관사|변수|클래스|"
     r"関数|メソッド|予約語|キーワード|演算子|コマンド|ボタン|単語|変数|"
     r"函数|函數|方法|关键字|關鍵字|保留字|运算符|命令|按钮|按鈕|单词|單詞|变量|"
@@ -75,13 +75,13 @@ _MENTIONED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'“‘「『`(（[<《〈«„"
-_CODE_BEFORE = re.compile(r"[._/\\=:@#$%\-`]$")
-_CODE_AFTER = re.compile(r"^\s?[(=_`/\\]|^[.:][\w]|^\s?\[")
-_IDENTIFIER = re.compile(r".*[\d_+#@&/].*|.*\w[.]\w.*|[a-z]+-[a-z\-]+|.*[a-z][A-Z].*")
+_CODE_BEFORE = lazy_pattern(r"[._/\\=:@#$%\-`]$")
+_CODE_AFTER = lazy_pattern(r"^\s?[(=_`/\\]|^[.:][\w]|^\s?\[")
+_IDENTIFIER = lazy_pattern(r".*[\d_+#@&/].*|.*\w[.]\w.*|[a-z]+-[a-z\-]+|.*[a-z][A-Z].*")
 
 # A predicate that ends a Korean sentence, a Japanese or Chinese full stop, or any sentence mark.
-_KOREAN_END = re.compile(r"[가-힣](?:요|다|죠|까|네|지|군|음|함)$|(?:요|죠)$")
-_MARK_END = re.compile(r"[.!?…。！？｡]$")
+_KOREAN_END = lazy_pattern(r"[가-힣](?:요|다|죠|까|네|지|군|음|함)$|(?:요|죠)$")
+_MARK_END = lazy_pattern(r"[.!?…。！？｡]$")
 
 
 def is_identifier(word: str) -> bool:
@@ -252,7 +252,7 @@ def _other_scripts(document: Document, own: frozenset[str]) -> Iterator[Fragment
                 yield Fragment(cue, run[0].start, run[-1].end, Why.OTHER_SCRIPT)
 
 
-_CODE = re.compile(r"[=(){}\[\];<>|\\]|(?:^|\s)--?\w|\w_\w|::")
+_CODE = lazy_pattern(r"[=(){}\[\];<>|\\]|(?:^|\s)--?\w|\w_\w|::")
 _LEAST_UNSPACED = 6
 
 

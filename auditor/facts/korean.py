@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from auditor.facts.texts import Memo
 from auditor.facts.words import Word, primary
 from auditor.model import Document
+from auditor.patterns import lazy_pattern
 
 # Particles (조사) that follow a noun, longest first; closed class.
 _PARTICLES = tuple(
@@ -98,7 +98,7 @@ def without_particle(eojeol: str) -> str:
 
 
 _COPULA = r"이다|이고|이며|이지만|인|인데|인지|일|이었\w*|였\w*|이라서|이니까|니까"
-_TAIL = re.compile(rf"(?:{'|'.join(_PARTICLES)}){{1,2}}요?|{_COPULA}")
+_TAIL = lazy_pattern(rf"(?:{'|'.join(_PARTICLES)}){{1,2}}요?|{_COPULA}")
 
 
 def follows_noun(tail: str) -> bool:

@@ -27,6 +27,7 @@ from auditor.facts.korean import kiwi
 from auditor.facts.texts import Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
+from auditor.patterns import lazy_pattern
 
 LONGEST = 3
 """How many letters in a row the tables know."""
@@ -37,7 +38,7 @@ SCALE = 1 << 20
 FOREIGN = "a"
 """Stands for a Latin word or number among Korean or Japanese letters; no table knows what it is followed by."""
 
-_LATIN = (re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+"), FOREIGN)
+_LATIN = (lazy_pattern(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+"), FOREIGN)
 FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     # Which ideographs or katakana follow each other is a matter of subject; where they stand among kana is grammar.
     "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿\uf900-\ufaff々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
@@ -224,7 +225,7 @@ def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
 # Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; this is half-way.
 _SHUFFLED_SYLLABLE = -6.5
 _ASK_KIWI_BELOW = 5.0
-_HANGUL = re.compile(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
+_HANGUL = lazy_pattern(r"(?<!\S)[가-힣]+(?=[.,?!…]*(?:\s|$))")
 
 
 def _morphology(text: str) -> float:

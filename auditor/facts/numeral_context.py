@@ -13,11 +13,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from auditor.facts.numeral import DIGITS, SCALE_WORDS, Numeral, decimal
+from auditor.patterns import lazy_pattern
 
 Pass = Callable[[list[Numeral], str], list[Numeral]]
 
 _HALF = Decimal("0.5")
-_RANGE = re.compile(r" (?:to|or) |[-~–]|에서 |이나 |내지 |から|または")
+_RANGE = lazy_pattern(r" (?:to|or) |[-~–]|에서 |이나 |내지 |から|または")
 
 
 def _with(numeral: Numeral, *more: Decimal) -> Numeral:
@@ -39,8 +40,8 @@ def _ranges(found: list[Numeral], text: str) -> list[Numeral]:
     return result
 
 
-_EAST_FRACTION = re.compile(r"\s?分の\s?|\s?분의\s?")
-_RATIO = re.compile(r"/| (?:in|out of) (?:every )?")
+_EAST_FRACTION = lazy_pattern(r"\s?分の\s?|\s?분의\s?")
+_RATIO = lazy_pattern(r"/| (?:in|out of) (?:every )?")
 _ROUND_THE_CLOCK = (Decimal(24), Decimal(7))
 
 
@@ -68,8 +69,8 @@ def _fractions(found: list[Numeral], text: str) -> list[Numeral]:
     return result
 
 
-_BY_A_FACTOR = re.compile(r"(?:factor of|divided by) $", re.IGNORECASE)
-_TIMES_LESS = re.compile(r"(?:[ -]?fold|[ -]?times|x)\b", re.IGNORECASE)
+_BY_A_FACTOR = lazy_pattern(r"(?:factor of|divided by) $", re.IGNORECASE)
+_TIMES_LESS = lazy_pattern(r"(?:[ -]?fold|[ -]?times|x)\b", re.IGNORECASE)
 _LONGEST_BEFORE = 12
 
 
@@ -87,8 +88,8 @@ def _factors(found: list[Numeral], text: str) -> list[Numeral]:
     ]
 
 
-_AND_A_HALF = re.compile(rf"(?: \w+)? and a half(?: (?P<scale>{'|'.join(SCALE_WORDS)})\b)?", re.IGNORECASE)
-_HALF_BEHIND = re.compile(
+_AND_A_HALF = lazy_pattern(rf"(?: \w+)? and a half(?: (?P<scale>{'|'.join(SCALE_WORDS)})\b)?", re.IGNORECASE)
+_HALF_BEHIND = lazy_pattern(
     r"\s?(?P<counter>[가-힣]{1,3})?\s?반(?=\W|$|[은이을의에도])|(?P<kanji>[年月日週時間分倍回個人]{0,2})半"
 )
 _HOUR = ("시", "時")
@@ -113,7 +114,7 @@ def _halves(found: list[Numeral], text: str) -> list[Numeral]:
 
 # What follows a numeral, and what one of it is worth in the next smaller unit: two weeks are 14 days.
 _UNITS = tuple(
-    (re.compile(pattern, re.IGNORECASE), Decimal(factor))
+    (lazy_pattern(pattern, re.IGNORECASE), Decimal(factor))
     for pattern, factor in (
         (r"[ -]?weeks?\b|\s?주(?![가-힣]?년)|週", 7),
         (r"[ -]?years?\b|\s?년|年", 12),
@@ -121,7 +122,7 @@ _UNITS = tuple(
         (r" dozen\b", 12),
     )
 )
-_AFTERNOON = re.compile(r":\d\d|\s?(?:시(?!간)|時(?!間))")
+_AFTERNOON = lazy_pattern(r":\d\d|\s?(?:시(?!간)|時(?!間))")
 _NOON = 12
 
 
@@ -138,7 +139,7 @@ def _units(found: list[Numeral], text: str) -> list[Numeral]:
     return result
 
 
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"\b(?:week|day|month|step|stage|phase|part|chapter|section|lesson|lecture|module|unit|level|version|number|"
     r"slide|page|exercise|question|option|rule|figure|table|volume|episode|season) $",
     re.IGNORECASE,
@@ -155,7 +156,7 @@ def _labels(found: list[Numeral], text: str) -> list[Numeral]:
     ]
 
 
-_LISTED = re.compile(r"\s*[,､、]\s*(?:and |or )?|\s+(?:and|or)\s+")
+_LISTED = lazy_pattern(r"\s*[,､、]\s*(?:and |or )?|\s+(?:and|or)\s+")
 
 
 def _enumerations(found: list[Numeral], text: str) -> list[Numeral]:
@@ -172,9 +173,9 @@ def _enumerations(found: list[Numeral], text: str) -> list[Numeral]:
     return result
 
 
-_BROKEN = re.compile(r"\s|-|\s?\.\s?|\s?점\s?|\spoint\s")
+_BROKEN = lazy_pattern(r"\s|-|\s?\.\s?|\s?점\s?|\spoint\s")
 # Behind a counter for whole things a number is one of its own: "3. 1つの窯" is no 3.1.
-_WHOLE_THINGS = re.compile(r"\s?(?:개|명|마리|살|가지|번째|つ|人|個|歳|番目)")
+_WHOLE_THINGS = lazy_pattern(r"\s?(?:개|명|마리|살|가지|번째|つ|人|個|歳|番目)")
 _MOST_JOINED = 4
 _MOST_DIGITS = 6
 

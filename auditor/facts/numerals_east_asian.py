@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from auditor.facts.numeral import DIGITS, HALF, LETTERS, NUMBER_WORD, ONES, TENS, Numeral, decimal, without_point, year
+from auditor.patterns import lazy_pattern
 
 _EAST_DIGITS = {
     character: value
@@ -134,7 +135,7 @@ _ANY_ONE = "|".join(word for word, _ in _KOREAN_ONES)
 _ANY_TEN = "|".join(word for word, _ in _KOREAN_TENS)
 _ENDINGS = "은|는|이|가|을|를|의|에|로|도|만|와|과|다|뿐|죠|예요|이에요|입니다|까지|부터|보다|씩"
 _SINO = "일이삼사오육륙칠팔구영공십백천만억조"
-_KOREAN = re.compile(
+_KOREAN = lazy_pattern(
     rf"(?P<sign>[$€£¥₩]\s?)?(?P<digits>(?:{DIGITS})(?:\s?백만|\s?천만|[십백천]?(?:\s?[만억조])?))"
     rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|퍼센트|프로(?!그|젝|토|세|필|덕|듀|파|모|바|페)))?"
     rf"|(?<![가-힣])(?P<sino>[{_SINO}]{{2,}}|[{_SINO}](?=\s?(?:{_KOREAN_COUNTERS})))(?:\s?점\s?(?P<fraction>[{_SINO[:11]}]+))?"
@@ -147,10 +148,10 @@ _KOREAN = re.compile(
     rf"|(?:{'|'.join(word for word in _KOREAN_OTHER if len(word) == 1)})(?=\W|$|[은는이가을를의에로도와과째예요죠]))"
     rf"|(?<![가-힣])(?P<half>절반|반값|반액)"
 )
-_NATIVE_COUNTER = re.compile(
+_NATIVE_COUNTER = lazy_pattern(
     r"\s?(?:가지|번째|마리|사람|군데)|\s(?:개|번|명|시간|배|장|줄|살|달|단어|모델|부분|쌍)(?!\w{3})"
 )
-_ONLY = re.compile(r"[\d\s][만조]$")
+_ONLY = lazy_pattern(r"[\d\s][만조]$")
 
 
 def _untranslated(match: re.Match[str]) -> Numeral:
@@ -234,16 +235,18 @@ _JAPANESE_COUNTERS = (
     "つ|個|人|名|回|度|年|月|日|週|時|分|秒|番|枚|本|冊|台|件|行|列|点|倍|種|階|歳|円|ドル|セント|パーセント|%|"
     "次元|段|章|ページ|文字|語|桁|ヶ|か|カ|箇"
 )
-_JAPANESE = re.compile(
+_JAPANESE = lazy_pattern(
     rf"(?P<sign>[$€£¥]\s?)?(?P<digits>(?:{DIGITS})[十百千]?[万億兆]?)"
     rf"(?P<letter>[kKmMbB](?![A-Za-z\d]))?(?P<percent>\s?(?:%|パーセント)|割)?"
     rf"|(?P<kanji>[{_KANJI}]+)(?:[・.点](?P<fraction>[〇零一二三四五六七八九]+))?(?P<kanji_percent>パーセント)?"
     rf"|(?<![A-Za-z])(?P<english>(?i:{NUMBER_WORD}))(?![A-Za-z])"
     rf"|(?P<other>{'|'.join(_JAPANESE_OTHER)})|(?P<half>半分|半額|半数)"
 )
-_JAPANESE_COUNTER = re.compile(rf"(?:{_JAPANESE_COUNTERS})")
+_JAPANESE_COUNTER = lazy_pattern(rf"(?:{_JAPANESE_COUNTERS})")
 # 十分 is "enough" where no ten minutes pass, 二度と "never again", 万人 everybody.
-_NO_COUNT = re.compile(r"(?<=十)分(?![間前後ほくでか経過以])|(?<=二)度と|(?<=[万千百])人(?=[にのを受向])|(?<=三)日坊主")
+_NO_COUNT = lazy_pattern(
+    r"(?<=十)分(?![間前後ほくでか経過以])|(?<=二)度と|(?<=[万千百])人(?=[にのを受向])|(?<=三)日坊主"
+)
 
 
 def japanese(text: str) -> Iterator[Numeral]:

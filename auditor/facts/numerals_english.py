@@ -19,6 +19,7 @@ from auditor.facts.numeral import (
     without_point,
     year,
 )
+from auditor.patterns import lazy_pattern
 
 # Words that hold a number without counting: ordinals, multiples, months, which other languages number.
 _HOLDING = {
@@ -47,7 +48,7 @@ _SPELLED = (
     rf"(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand))[ ]and[ ](?=(?:{NUMBER_WORD})\b))(?:{NUMBER_WORD}|{_SCALE_WORD})\b)*"
     rf"(?:[ ]point(?:[ ](?:oh|{NUMBER_WORD})\b)+(?:[ ](?:{_SCALE_WORD})\b)*)?"
 )
-_ENGLISH = re.compile(
+_ENGLISH = lazy_pattern(
     rf"(?P<sign>[$€£¥]\s?)?(?P<digits>{DIGITS})(?:\s?(?P<scale>{_SCALE_WORD})(?!\w)|(?P<letter>k|mn?|bn?)(?![a-z\d]))?"
     rf"(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?(?:%|percent\b|per[ ]cent\b))?"
     rf"|\b(?P<words>{_SPELLED})(?P<spelled_percent>[ ](?:percent|per[ ]cent)\b)?"
@@ -55,7 +56,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 # Behind a number word these make a fraction, a vague amount or a fixed phrase of it.
-_NO_NUMBER_AFTER = re.compile(r"[ -](?:thirds?|quarters?|halves|fifths?|tenths?|hundredths?)\b", re.IGNORECASE)
+_NO_NUMBER_AFTER = lazy_pattern(r"[ -](?:thirds?|quarters?|halves|fifths?|tenths?|hundredths?)\b", re.IGNORECASE)
 
 
 def _english_words(words: list[str]) -> tuple[Decimal, frozenset[Decimal]]:

@@ -21,8 +21,8 @@ from auditor.facts.korean import without_particle
 from auditor.facts.words import UNSPACED, primary, words
 from auditor.model import Cue, Document
 
-_NAME = re.compile(r"(?<=[\w,] )[A-Z][A-Za-z]*[a-z][A-Za-z]*(?: [A-Z][A-Za-z]*[a-z][A-Za-z]*)*")
-_SYLLABLE = re.compile(r"(?:HANGUL SYLLABLE|KATAKANA LETTER(?: SMALL)?) (\w+)$")
+_NAME = lazy_pattern(r"(?<=[\w,] )[A-Z][A-Za-z]*[a-z][A-Za-z]*(?: [A-Z][A-Za-z]*[a-z][A-Za-z]*)*")
+_SYLLABLE = lazy_pattern(r"(?:HANGUL SYLLABLE|KATAKANA LETTER(?: SMALL)?) (\w+)$")
 _CLASSES = (
     (r"ng(?![aeiouy])", "n"),
     (r"c(?=[eiy])|ch|sh|th|j|z", "s"),
@@ -151,8 +151,8 @@ def _candidates(cue: Cue, language: str) -> Iterable[tuple[str, int, int]]:
             yield f"{word.text} {tail}", word.start, following.start + len(tail)
 
 
-_LATIN_BESIDE = re.compile(r"[a-z]{2,} $")
-_LATIN_BEHIND = re.compile(r" [a-z]{2,}")
+_LATIN_BESIDE = lazy_pattern(r"[a-z]{2,} $")
+_LATIN_BEHIND = lazy_pattern(r" [a-z]{2,}")
 
 
 def _in_latin(name: str) -> re.Pattern[str]:

@@ -218,7 +218,7 @@ def framed(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
 
 
 # What may stand between the words of one foreign run: no letter of the track's own script.
-_BETWEEN = re.compile(r"[\s,.!?…;:·、。\-–—\"'“”‘’]*")
+_BETWEEN = lazy_pattern(r"[\s,.!?…;:·、。\-–—\"'“”‘’]*")
 
 
 @lru_cache(maxsize=64)
@@ -304,7 +304,7 @@ def _counts(run: Sequence[Word], at: int) -> bool:
 
 # X to X, X by X: set phrases that English builds with two equal nouns.
 _BETWEEN_EQUALS = frozenset({"to", "by", "after", "for", "in", "on", "and", "or", "over", "versus", "vs"})
-_CODE = re.compile(r"[=(){}\[\]_/\\]|(?:^|\s)--?\w|\bimport\b")
+_CODE = lazy_pattern(r"[=(){}\[\]_/\\]|(?:^|\s)--?\w|\bimport\b")
 
 
 def _set_phrase(run: Sequence[Word]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from auditor.patterns import lazy_pattern
 
 # Hangul fillers, the half-width filler and the empty braille cell are letters or symbols to Unicode, yet draw nothing.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -12,7 +13,7 @@ _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _MUSIC = frozenset("♩♪♫♬")
 
 # Captions describe sound in brackets of any kind; recognisers also write *laughs*.
-_DESCRIPTION = re.compile(
+_DESCRIPTION = lazy_pattern(
     r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
 )
 SOUND_MARKS = re.compile(r"[\[(（［【〔*♩♪♫♬]")

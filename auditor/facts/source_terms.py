@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from auditor.facts.english import names_nothing
 from auditor.facts.words import Word, words
 from auditor.model import Cue
+from auditor.patterns import lazy_pattern
 
 Status = Literal["term", "absent", "unknown"]
 

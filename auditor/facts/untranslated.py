@@ -12,8 +12,8 @@ from auditor.facts.foreign import fragments, is_foreign_cue
 from auditor.facts.words import scripts_of
 from auditor.model import Cue, Document
 
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
-_NO_WORD = re.compile(r"[\s,.;:!?…-]*")
+_WORD = lazy_pattern(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
+_NO_WORD = lazy_pattern(r"[\s,.;:!?…-]*")
 _QUOTES = "\"'“”‘’「」『』«»`"
 _LEAST_WORDS = 4
 _LEAST_CLOSED = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     "\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
+WORD = lazy_pattern(rf"[^\W_](?:[\w{_MARKS}]|['’.\-+&/@](?=[^\W_])|[+#]+(?!\w))*|_+\w+")
 """A word: a run of letters, digits and marks with what joins them inside."""
 
 SCRIPTS: tuple[tuple[str, str], ...] = (
@@ -36,7 +35,7 @@ SCRIPTS: tuple[tuple[str, str], ...] = (
 )
 """Scripts that transcripts are written in, with their letters as character ranges."""
 
-_LETTERS = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in SCRIPTS))
+_LETTERS = lazy_pattern("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in SCRIPTS))
 
 _OF_LANGUAGE = {
     "ko": frozenset({"Hangul"}),
