@@ -27,8 +27,6 @@ class Matched:
 
 def described(rules: Ruleset) -> bytes:
     """A digest of everything in a ruleset that can change a finding."""
-    import hashlib
-    from importlib.util import find_spec
 
     state = hashlib.blake2b(digest_size=20)
     profile = rules.profile

@@ -64,6 +64,7 @@ from itertools import zip_longest
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 

@@ -43,6 +43,7 @@ from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
@@ -55,31 +56,31 @@ class Options:
 
 # Syllables that no word has there, where that is, and the right ones.
 _MISSPELLED = (
-    ("됬", re.compile(r"됬"), "됐"),
-    ("됌", re.compile(r"됌"), "됨"),
-    ("께", re.compile(r"(?<=[할갈볼줄될올알둘쓸살살킬릴])께(?=요?$)"), "게"),
-    ("몇일", re.compile(r"^몇일"), "며칠"),
-    ("어떻해", re.compile(r"어떻해"), "어떡해"),
-    ("슴", re.compile(r"(?<=[있없])슴(?=니다|니까)"), "습"),
-    ("읍", re.compile(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
-    ("되", re.compile(r"되(?=(?:요|서|야)$)"), "돼"),
-    ("돼", re.compile(r"돼(?=(?:고|는|면)$|었|니까$)"), "되"),
-    ("겟", re.compile(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
-    ("햇", re.compile(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
-    ("잇", re.compile(r"잇(?=어요$|었)"), "있"),  # 잇다 (to join) has 이어요 and 이었
-    ("오랫만", re.compile(r"^오랫만"), "오랜만"),
-    ("왠만", re.compile(r"^왠만(?=하|한|해|큼)"), "웬만"),
-    ("역활", re.compile(r"^역활"), "역할"),
-    ("희안", re.compile(r"^희안(?=하|한|해)"), "희한"),
-    ("깨끗히", re.compile(r"^깨끗히"), "깨끗이"),
-    ("솔직이", re.compile(r"^솔직이"), "솔직히"),
-    ("일일히", re.compile(r"^일일히"), "일일이"),
+    ("됬", lazy_pattern(r"됬"), "됐"),
+    ("됌", lazy_pattern(r"됌"), "됨"),
+    ("께", lazy_pattern(r"(?<=[할갈볼줄될올알둘쓸살살킬릴])께(?=요?$)"), "게"),
+    ("몇일", lazy_pattern(r"^몇일"), "며칠"),
+    ("어떻해", lazy_pattern(r"어떻해"), "어떡해"),
+    ("슴", lazy_pattern(r"(?<=[있없])슴(?=니다|니까)"), "습"),
+    ("읍", lazy_pattern(r"(?<=[있없했었았겠])읍(?=니다|니까)"), "습"),
+    ("되", lazy_pattern(r"되(?=(?:요|서|야)$)"), "돼"),
+    ("돼", lazy_pattern(r"돼(?=(?:고|는|면)$|었|니까$)"), "되"),
+    ("겟", lazy_pattern(r"(?:^|(?<=[가-힣]))겟(?=습니다$|어요$|죠$|지만$)"), "겠"),
+    ("햇", lazy_pattern(r"햇(?=습니다$|어요$|죠$|지만$|는데)"), "했"),
+    ("잇", lazy_pattern(r"잇(?=어요$|었)"), "있"),  # 잇다 (to join) has 이어요 and 이었
+    ("오랫만", lazy_pattern(r"^오랫만"), "오랜만"),
+    ("왠만", lazy_pattern(r"^왠만(?=하|한|해|큼)"), "웬만"),
+    ("역활", lazy_pattern(r"^역활"), "역할"),
+    ("희안", lazy_pattern(r"^희안(?=하|한|해)"), "희한"),
+    ("깨끗히", lazy_pattern(r"^깨끗히"), "깨끗이"),
+    ("솔직이", lazy_pattern(r"^솔직이"), "솔직히"),
+    ("일일히", lazy_pattern(r"^일일히"), "일일이"),
 )
 
 # Most words hold none of them.
-_SUSPECT = re.compile("|".join(wrong for wrong, _, _ in _MISSPELLED))
+_SUSPECT = lazy_pattern("|".join(wrong for wrong, _, _ in _MISSPELLED))
 
-_RUN = re.compile(r"(?<![\w])[가-힣]+(?![\w])")
+_RUN = lazy_pattern(r"(?<![\w])[가-힣]+(?![\w])")
 _CODAS = 28
 _LOAN_CODAS = frozenset({0, 1, 4, 8, 16, 17, 19, 21})  # none ㄱ ㄴ ㄹ ㅁ ㅂ ㅅ ㅇ
 _ENDINGS = frozenset({"EF", "EC", "EP", "ETM", "ETN"})

@@ -30,6 +30,7 @@ place can be meant (거에요). Nothing is said of foreign words whose last soun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,6 +41,7 @@ from auditor.facts.spans import text_span
 from auditor.facts.texts import Memo, texts
 from auditor.facts.words import Word, script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 

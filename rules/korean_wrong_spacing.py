@@ -47,6 +47,7 @@ from auditor.facts.spans import text_span
 from auditor.facts.texts import Memo, texts
 from auditor.facts.words import script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 

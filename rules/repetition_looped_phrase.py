@@ -62,6 +62,7 @@ from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
 from auditor.facts.words import primary, scripts_of, words
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 

@@ -192,8 +192,8 @@ def _may_mix(token: str) -> bool:
     return _HANGUL_LETTER.search(token) is not None and "Kana" in script_counts(token)
 
 
-_LATIN_LETTER = re.compile(f"[{dict(SCRIPTS)['Latin']}]")
-_HANGUL_LETTER = re.compile(f"[{dict(SCRIPTS)['Hangul']}]")
+_LATIN_LETTER = lazy_pattern(f"[{dict(SCRIPTS)['Latin']}]")
+_HANGUL_LETTER = lazy_pattern(f"[{dict(SCRIPTS)['Hangul']}]")
 _MAY_MIX = Memo(_may_mix)
 
 

@@ -44,6 +44,7 @@ from dataclasses import dataclass
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
 
@@ -76,11 +77,11 @@ _MULTIBYTE = (("cp949", "CP949"), ("cp932", "Shift_JIS"), ("gbk", "GBK"))
 
 # UTF-8 writes East Asian characters in three bytes of which the first is 0xE3 or more. In CP949, Shift_JIS and GBK
 # neither Hangul nor kana begin so high, and most runs begin with one of them.
-_BEGINS_HIGH = re.compile("(?<![^\x00-\u02ff\\s])[^\x00-\u02ff\\s가-힣ぁ-ゖァ-ヺー｡-ﾟ][^\x00-\u02ff\\s]{2,}")
+_BEGINS_HIGH = lazy_pattern("(?<![^\x00-\u02ff\\s])[^\x00-\u02ff\\s가-힣ぁ-ゖァ-ヺー｡-ﾟ][^\x00-\u02ff\\s]{2,}")
 
 # What `ftfy` needs to take a text for damaged: two characters side by side that single-byte encodings have beyond
 # ASCII, a control, or one of four letters where it is seldom. Without it the library, slow to load, is not asked.
-_MAY_BE_DAMAGED = re.compile(
+_MAY_BE_DAMAGED = lazy_pattern(
     "[\u0080-\u052f\u2000-\u25ff\uf8ff\ufb01\ufb02\ufffd]{2}|[\u0080-\u009f]|[\u0152\u0153][^A-Za-z]|[\u00c2\u00c3] "
 )
 

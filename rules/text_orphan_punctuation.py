@@ -61,6 +61,7 @@ from dataclasses import dataclass
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
@@ -116,11 +117,11 @@ _INCHES = lazy_pattern(r"(?<=\d)\"|(?<=\d[½¼¾])\"")
 # What each pattern above needs, in characters alone. A transcript in which none of that is found, its cues one
 # behind another, needs no look at every cue; most do not.
 _NEEDED = (
-    re.compile(r"[,、，､;；。｡?？!！.](?:(?<!\.)\s?[,，、､;；。｡.]|[。｡])"),  # of _DOUBLED
-    re.compile(r"[,，、､。｡.](?<=[ \u00a0\u3000].)(?!\w)"),  # of _SPACE_BEFORE
-    re.compile(r"\n[ \t\u3000]*[,，、､。｡.](?=\s*\w)"),  # of _AT_LINE_START
+    lazy_pattern(r"[,、，､;；。｡?？!！.](?:(?<!\.)\s?[,，、､;；。｡.]|[。｡])"),  # of _DOUBLED
+    lazy_pattern(r"[,，、､。｡.](?<=[ \u00a0\u3000].)(?!\w)"),  # of _SPACE_BEFORE
+    lazy_pattern(r"\n[ \t\u3000]*[,，、､。｡.](?=\s*\w)"),  # of _AT_LINE_START
 )
-_LETTER = re.compile(r"[^\W_]")
+_LETTER = lazy_pattern(r"[^\W_]")
 
 
 def _is_only_marks(text: str) -> bool:

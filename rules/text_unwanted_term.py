@@ -52,6 +52,7 @@ from auditor.facts.korean import follows_noun
 from auditor.facts.spans import text_span
 from auditor.facts.words import script_of
 from auditor.model import Category, Confidence, Document, Hit, Severity
+from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 

@@ -18,6 +18,7 @@ from auditor.facts.sounds import spoken
 from auditor.facts.timed_alignment import FARTHEST_S, ChunkKind, Stretch, Timed, align
 from auditor.facts.words import UNSPACED, primary
 from auditor.model import Cue, Document, ErrorRates
+from auditor.patterns import lazy_pattern
 
 
 @dataclass(frozen=True, slots=True)

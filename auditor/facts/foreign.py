@@ -25,6 +25,7 @@ from auditor.facts.texts import texts
 from auditor.facts.words import Word, primary, script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document
 from auditor.parse.language import SIMPLIFIED_ONLY, classify
+from auditor.patterns import lazy_pattern
 
 
 class Why(Enum):

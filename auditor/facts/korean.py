@@ -161,9 +161,9 @@ def is_nominal(word: str) -> bool:
     return bool(parts) and all(part.known and part.tag in _NOMINAL_TAGS for part in parts)
 
 
-_EOJEOL = re.compile(r"\S+")
-_MARKS_BEFORE = re.compile(r"[^\w%]*")
-_MARKS_BEHIND = re.compile(r"[^\w%+#]+$")
+_EOJEOL = lazy_pattern(r"\S+")
+_MARKS_BEFORE = lazy_pattern(r"[^\w%]*")
+_MARKS_BEHIND = lazy_pattern(r"[^\w%+#]+$")
 
 
 def bare(token: str) -> str:

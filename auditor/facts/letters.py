@@ -41,7 +41,7 @@ FOREIGN = "a"
 _LATIN = (lazy_pattern(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+"), FOREIGN)
 FOLDS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     # Which ideographs or katakana follow each other is a matter of subject; where they stand among kana is grammar.
-    "ja": (_LATIN, (re.compile("[㐀-䶿一-鿿\uf900-\ufaff々〆]"), "漢"), (re.compile("[ァ-ヺｦ-ﾟ]"), "ア")),
+    "ja": (_LATIN, (lazy_pattern("[㐀-䶿一-鿿\uf900-\ufaff々〆]"), "漢"), (lazy_pattern("[ァ-ヺｦ-ﾟ]"), "ア")),
     "ko": (_LATIN,),
 }
 

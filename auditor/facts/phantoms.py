@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from auditor.facts.texts import Texts
+from auditor.patterns import lazy_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,12 @@ def plain(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 # Text of these characters is plain after one substitution: none of them is a mark, invisible or accented.
-_EASY = re.compile(
+_EASY = lazy_pattern(
     "[\x00-\x7f\u2010-\u2016\u2018-\u2027\u3001-\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
     "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*"
 )
-_NO_LETTERS = re.compile(r"[\W_]+")
-_SPACED_WORD = re.compile("[!-\u0dff]+")
+_NO_LETTERS = lazy_pattern(r"[\W_]+")
+_SPACED_WORD = lazy_pattern("[!-\u0dff]+")
 
 
 @lru_cache(maxsize=4096)
@@ -239,7 +240,7 @@ class _Matcher:
     def _pattern(self) -> re.Pattern[str]:
         # Made when its anchor is first seen: most phrases never are.
         if self._compiled is None:
-            self._compiled = re.compile(self._source())
+            self._compiled = lazy_pattern(self._source())
         return self._compiled
 
     def _source(self) -> str:

@@ -20,6 +20,7 @@ from auditor.facts.english import names_nothing
 from auditor.facts.korean import without_particle
 from auditor.facts.words import UNSPACED, primary, words
 from auditor.model import Cue, Document
+from auditor.patterns import lazy_pattern
 
 _NAME = lazy_pattern(r"(?<=[\w,] )[A-Z][A-Za-z]*[a-z][A-Za-z]*(?: [A-Z][A-Za-z]*[a-z][A-Za-z]*)*")
 _SYLLABLE = lazy_pattern(r"(?:HANGUL SYLLABLE|KATAKANA LETTER(?: SMALL)?) (\w+)$")

@@ -17,6 +17,7 @@ from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
 from auditor.facts.words import SCRIPTS, UNSPACED, Word, primary, script_of, words
 from auditor.model import Severity
+from auditor.patterns import lazy_pattern
 
 
 @dataclass(frozen=True, slots=True)

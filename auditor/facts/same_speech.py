@@ -15,6 +15,7 @@ from auditor.facts.alignment import LEAST_SHARED_TIME, is_timed, shared_time, tr
 from auditor.facts.english import names_nothing
 from auditor.facts.words import scripts_of
 from auditor.model import Cue, Document
+from auditor.patterns import lazy_pattern
 
 _LEAST_KEPT = 10
 # Measured on 72 lectures in two translations: right pairs miss at most 0.42, wrong ones at least 0.70.

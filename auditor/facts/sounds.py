@@ -16,12 +16,12 @@ _MUSIC = frozenset("♩♪♫♬")
 _DESCRIPTION = lazy_pattern(
     r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
 )
-SOUND_MARKS = re.compile(r"[\[(（［【〔*♩♪♫♬]")
+SOUND_MARKS = lazy_pattern(r"[\[(（［【〔*♩♪♫♬]")
 """Without one of these a text describes no sound and is no music."""
 
 # Drawn by every font; most texts show themselves visible by their first character.
-_VISIBLE = re.compile("[!-~가-힣ぁ-ゖァ-ヺ一-鿿]")
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_VISIBLE = lazy_pattern("[!-~가-힣ぁ-ゖァ-ヺ一-鿿]")
+_LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")
 
 
 def blank(text: str) -> bool:

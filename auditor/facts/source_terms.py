@@ -13,8 +13,8 @@ from auditor.patterns import lazy_pattern
 
 Status = Literal["term", "absent", "unknown"]
 
-_CODE = re.compile(r"[\d_+#@&/.]|[a-z][A-Z]")
-_LETTERS = re.compile(r"[^a-z0-9]+")
+_CODE = lazy_pattern(r"[\d_+#@&/.]|[a-z][A-Z]")
+_LETTERS = lazy_pattern(r"[^a-z0-9]+")
 # Behind an article a verb names something: "the get weight", "a put". Not those that are nouns of speech as well, nor
 # "from the get go".
 _NAMED_BY_ARTICLE = frozenset(["a", "an", "the"])

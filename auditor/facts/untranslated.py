@@ -11,6 +11,7 @@ from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.foreign import fragments, is_foreign_cue
 from auditor.facts.words import scripts_of
 from auditor.model import Cue, Document
+from auditor.patterns import lazy_pattern
 
 _WORD = lazy_pattern(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 _NO_WORD = lazy_pattern(r"[\s,.;:!?…-]*")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.patterns import lazy_pattern
+
 # Written without spaces between words: a unit of these is a character.
 UNSPACED = frozenset({"ja", "zh", "yue", "th", "lo", "km", "my"})
 

@@ -70,7 +70,12 @@ def _ratios(english: list[str], korean: list[str]) -> None:
     one = [str(SAMPLES / "pottery" / "en_US.vtt")]
     if english:
         ours = cpu_seconds([*AUDIT, *english])
-        row(f"audit of {len(english)} English files", ours, cpu_seconds(["-c", PARSE, *english]), "webvtt-py parses them")
+        row(
+            f"audit of {len(english)} English files",
+            ours,
+            cpu_seconds(["-c", PARSE, *english]),
+            "webvtt-py parses them",
+        )
         if find_spec("pysubs2"):
             row("", ours, cpu_seconds(["-c", PYSUBS2, *english]), "pysubs2 parses them")
         else:
