@@ -11,16 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import config as configuration
-from auditor import gate, model, storage
-from auditor.baseline import Baseline, judge
-from auditor.baseline_file import load as load_baseline
-from auditor.cache import open_cache
-from auditor.changed import changed_since as git_changes
-from auditor.changed import only
+from auditor import model, storage
 from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError, nearest
 from auditor.engine import FAILED
-from auditor.manifest import Entry, Manifest
+from auditor.entries import Entry, Paths
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.plugins import BrokenPluginError, plugin_rules, told
@@ -28,11 +23,13 @@ from auditor.reports import REPORTS, Report, Stream, kinds, look_up, plugin_kind
 from auditor.reports.options import ReportOptions
 from auditor.rulesets import rulesets
 from auditor.run import Job, NoTranscriptError, audit_paths, path_of
-from auditor.witnesses import Pairing, pair
 from auditor.writing import ReportError, write_file, written
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from auditor.baseline import Baseline
+    from auditor.gate import Verdict
 
 
 class PluginReportError(ReportError):
@@ -61,14 +58,14 @@ class Audit(model.Audit):
 
         return files_frame(self.files)
 
-    def gate(
-        self, limits: GateLimits | None = None, earlier: Iterable[Mapping[str, Any]] | None = None
-    ) -> gate.Verdict:
+    def gate(self, limits: GateLimits | None = None, earlier: Iterable[Mapping[str, Any]] | None = None) -> Verdict:
         """Hold the audit against limits (default: every file 80 or better overall, no error).
 
         With ``earlier``, the ``files`` of an earlier JSON report, no file may score less than in it.
         """
-        return gate.decide(self, limits or GateLimits(), earlier)
+        from auditor.gate import decide
+
+        return decide(self, limits or GateLimits(), earlier)
 
     def render(self, kind: str, options: ReportOptions | None = None) -> bytes:
         """The report of a kind as bytes. Raises :class:`ReportError` for an unknown kind or a missing extra."""
@@ -200,26 +197,23 @@ def audit(
     )
     configuration.check(settings, "audit()")
     given = [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(path) for path in paths]
-    listed = Manifest(os.fspath(manifest)) if manifest is not None else None
-    files: list[str | Entry]
-    if listed is None:
-        found = storage.discover(given)
-        pairing = pair(found, reference=reference, hypothesis=hypothesis, source_track=source_track)
-        files = [*found]
-    elif given or reference is not None or hypothesis is not None or source_track is not None:
-        raise ConfigurationError("a manifest names transcripts and their witnesses; leave out paths and witnesses")
-    else:
-        files, pairing = list(listed), Pairing({})
+    files, witnesses, warnings = _named(given, manifest, reference, hypothesis, source_track)
     if not files:
-        places = given if listed is None else [listed.path]
+        places = given if manifest is None else [os.fspath(manifest)]
         raise NoTranscriptError(f"no transcript found under {', '.join(places)}")
     if changed_since is not None:
-        changed = set(only([path_of(file) for file in files], git_changes(changed_since)))
-        files = [file for file in files if path_of(file) in changed]
-    known = load_baseline(settings.baseline) if settings.baseline else None
+        from auditor import changed
+
+        left = set(changed.only([path_of(file) for file in files], changed.changed_since(changed_since)))
+        files = [file for file in files if path_of(file) in left]
+    known = _baseline(settings)
     rules, language_given = rulesets(settings), configuration.language(settings, "audit()")
-    kept = open_cache(Path(cache), rules, language_given) if cache is not None else None
-    job = Job(rules, language_given, keep_documents, stdin_name, kept, pairing.of)
+    kept = None
+    if cache is not None:
+        from auditor.cache import open_cache
+
+        kept = open_cache(Path(cache), rules, language_given)
+    job = Job(rules, language_given, keep_documents, stdin_name, kept, witnesses)
     failures = _Failures({code: origin for code, (_, origin) in plugin_rules().items()})
 
     def done(file: FileAudit) -> None:
@@ -236,9 +230,41 @@ def audit(
     )
     if known is not None:
         result = _excused(result, known)
-    left_out = listed.warnings if listed is not None else ()
-    warnings = (*pairing.warnings, *left_out, *result.warnings, *failures.told())
-    return Audit.of(dataclasses.replace(result, warnings=warnings))
+    return Audit.of(dataclasses.replace(result, warnings=(*warnings, *result.warnings, *failures.told())))
+
+
+def _named(
+    given: Sequence[str],
+    manifest: str | os.PathLike[str] | None,
+    reference: str | None,
+    hypothesis: str | None,
+    source_track: str | None,
+) -> tuple[list[str | Entry], Mapping[str, Paths], tuple[str, ...]]:
+    """The transcripts of a run, the witnesses paired with them by path, and what the user should know about both."""
+    paired = reference is not None or hypothesis is not None or source_track is not None
+    if manifest is not None:
+        from auditor.manifest import Manifest
+
+        if given or paired:
+            raise ConfigurationError("a manifest names transcripts and their witnesses; leave out paths and witnesses")
+        listed = Manifest(os.fspath(manifest))
+        return list(listed), {}, listed.warnings
+    found = storage.discover(given)
+    if not paired:
+        return [*found], {}, ()
+    from auditor.witnesses import pair
+
+    pairing = pair(found, reference=reference, hypothesis=hypothesis, source_track=source_track)
+    return [*found], pairing.of, pairing.warnings
+
+
+def _baseline(settings: Config) -> Baseline | None:
+    """The known findings, when the configuration names a file of them."""
+    if not settings.baseline:
+        return None
+    from auditor.baseline_file import load
+
+    return load(settings.baseline)
 
 
 class _Failures:
@@ -265,6 +291,8 @@ class _Failures:
 
 def _excused(result: model.Audit, known: Baseline) -> model.Audit:
     """The audit without the findings a baseline knows; they stand apart in each file."""
+    from auditor.baseline import judge
+
     judged = judge(known, result)
     files = tuple(
         dataclasses.replace(

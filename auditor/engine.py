@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from auditor import suppression
-from auditor.facts.error_rates import compare, unusable
 from auditor.model import (
     Accepted,
     DefectKind,
@@ -158,14 +156,31 @@ def _readable(document: Document) -> bool:
     return bool(document.cues) or not any(defect.kind in lost for defect in document.defects)
 
 
-def _complaints(ruleset: Ruleset, document: Document, hits: Sequence[Hit]) -> list[Finding]:
-    """What is wrong with the suppressions of a file, as findings of their rule when it is selected."""
+def _suppressed(
+    document: Document, findings: Sequence[Finding], sidecar: str | None, ruleset: Ruleset, unverified: frozenset[str]
+) -> tuple[list[Finding], tuple[Accepted, ...], bool]:
+    """The findings that count, those that were suppressed, and whether every fault of the file was.
+
+    What is wrong with the suppressions themselves counts too.
+    """
+    from auditor import suppression
+
+    split = suppression.apply(
+        document,
+        findings,
+        sidecar,
+        codes=ruleset.known,
+        ran={rule.code for rule in ruleset.rules} - unverified,
+        unverified=unverified,
+    )
     rule = next((rule for rule in ruleset.rules if rule.code == suppression.CODE), None)
-    if rule is None:
-        return []
-    seen: Counter[str] = Counter()
-    severity = ruleset.severities.get(rule.code)
-    return [_finding(rule, hit, document, severity, seen) for hit in hits]
+    complaints = []
+    if rule is not None:
+        seen: Counter[str] = Counter()
+        severity = ruleset.severities.get(rule.code)
+        complaints = [_finding(rule, hit, document, severity, seen) for hit in split.complaints]
+    accepted = tuple(Accepted(entry.finding, entry.reason or "suppressed") for entry in split.suppressed)
+    return [*split.kept, *complaints], accepted, bool(accepted and not split.kept)
 
 
 def _judged(prepared: Prepared, document: Document) -> list[Finding] | NotVerified:
@@ -213,20 +228,16 @@ def audit_document(
             not_verified.append(result)
         else:
             findings.extend(result)
-    unverified = {entry.rule for entry in not_verified}
-    split = suppression.apply(
-        document,
-        findings,
-        sidecar,
-        codes=ruleset.known,
-        ran={rule.code for rule in ruleset.rules} - unverified,
-        unverified=unverified,
-    )
-    kept = [*split.kept, *_complaints(ruleset, document, split.complaints)]
+    unverified = frozenset(entry.rule for entry in not_verified)
+    kept = findings
+    accepted: tuple[Accepted, ...] = ()
+    excused = False
+    if sidecar is not None or document.comments:  # as a rule there is nowhere to suppress anything
+        kept, accepted, excused = _suppressed(document, findings, sidecar, ruleset, unverified)
     kept.sort(key=lambda finding: (finding.span.line, finding.span.column, finding.rule))
     kept = list(weighed(kept, document.cues))
     # Who suppresses that a file cannot be read wants it out of the scores.
-    readable = _readable(document) or bool(split.suppressed and not split.kept)
+    readable = _readable(document) or excused
     tally = tally_file(kept, len(document.cues), _duration_ms(document), readable)
     return FileAudit(
         path=document.path,
@@ -237,7 +248,7 @@ def audit_document(
         scores=scores(tally),
         findings=with_costs(kept, tally),
         not_verified=tuple(not_verified),
-        accepted=tuple(Accepted(entry.finding, entry.reason or "suppressed") for entry in split.suppressed),
+        accepted=accepted,
         error_rates=_error_rates(document),
         warnings=warnings,
         document=document if keep_document else None,
@@ -247,7 +258,11 @@ def audit_document(
 def _error_rates(document: Document) -> ErrorRates | None:
     """The error rates against the reference, when there is one that can be believed."""
     reference = document.witnesses.reference
-    if reference is None or unusable(document, reference) is not None:
+    if reference is None:
+        return None
+    from auditor.facts.error_rates import compare, unusable
+
+    if unusable(document, reference) is not None:
         return None
     return compare(document, reference).rates
 

@@ -19,15 +19,14 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from auditor import storage
+from auditor.entries import Entry, Paths
 from auditor.expression import Column, Expression, ExpressionError, Row, parse
-from auditor.manifest import Entry
 from auditor.manifest_writing import ENDINGS, ManifestFormat, ManifestWriter, json_line
 from auditor.model import Category, Confidence, FileFormat, Severity
 from auditor.remote import scheme
 from auditor.reports.json_audit import TOOL
 from auditor.reports.tables import FILE_COLUMNS, FINDING_COLUMNS
 from auditor.results import Batch, Results, find
-from auditor.witnesses import Paths
 from auditor.writing import write_file, written
 
 KEEP, MASKS, SUMMARY = "keep", "masks", "summary.json"

@@ -15,7 +15,8 @@ from itertools import chain
 
 from auditor import __version__, storage
 from auditor.config import Config, language
-from auditor.manifest import Entry, Manifest
+from auditor.entries import Entry
+from auditor.manifest import Manifest
 from auditor.model import Audit
 from auditor.pool import ordered
 from auditor.reports.tables import FILE_COLUMNS, TableFormat, table

@@ -13,15 +13,14 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import IO, Any
 
 from auditor import storage
 from auditor.archives import Place, unchained
+from auditor.entries import Entry, Paths
 from auditor.model import Language
 from auditor.parse.language import normalise
 from auditor.remote import checked, scheme
-from auditor.witnesses import Paths
 
 PATH, LANGUAGE = "path", "language"
 WITNESSES = ("reference", "hypothesis", "source_track")
@@ -29,15 +28,6 @@ COLUMNS = (PATH, LANGUAGE, *WITNESSES)
 
 MOST_WARNINGS = 100
 """Rows left out that are named; the others are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A transcript to audit: its path, and what is known of it besides; ``None`` where nothing is."""
-
-    path: str
-    language: Language | None = None
-    witnesses: Paths | None = None
 
 
 class ManifestError(ValueError):

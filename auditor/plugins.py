@@ -11,8 +11,6 @@ somebody asks: reading those of all installed distributions takes longer than
 from __future__ import annotations
 
 import dataclasses
-import multiprocessing
-import pickle
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +66,9 @@ class Plugin:
 
     def leave_out(self, reason: object) -> None:
         """Warn that the plug-in, or a part of it, is not used; once, in the process the user started."""
-        if multiprocessing.parent_process() is not None:
+        from multiprocessing import parent_process
+
+        if parent_process() is not None:
             return
         text = f"plug-in '{self.entry.name}' of {self.origin} is left out: {reason}"
         warnings.warn(text, AuditWarning, stacklevel=2)
@@ -108,6 +108,8 @@ def _check(rule: object) -> AnyRule:
     limits = {f.metadata[LIMIT_KEY] for f in dataclasses.fields(rule.options) if LIMIT_KEY in f.metadata}
     if unknown := sorted(limits - UNITS.keys()):
         raise BrokenPluginError(f"{rule.code}: no profile knows the limit '{unknown[0]}'")
+    import pickle
+
     try:
         pickle.dumps(rule)
         documentation(rule)

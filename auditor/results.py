@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Any
 
 from auditor import storage
+from auditor.entries import Entry
 from auditor.evaluate import read_audit_file
-from auditor.manifest import Entry
 from auditor.reports.tables import reported_columns, reported_findings
 from auditor.shards import FILES_PER_SHARD, Plan, read_rows, together
 

@@ -12,19 +12,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from auditor import storage
 from auditor.archives import is_plain
-from auditor.cache import Cache
 from auditor.engine import Ruleset, audit_document
-from auditor.manifest import Entry
+from auditor.entries import Entry
 from auditor.model import SIDECAR_SUFFIX, Audit, Defect, DefectKind, Document, FileAudit, Language, Source, Span
 from auditor.parse import parse
 from auditor.parse.language import decide
 from auditor.rulesets import Rulesets
 from auditor.storage import STDIN
 from auditor.totals import Collector
-from auditor.witnesses import Paths, with_witnesses
+
+if TYPE_CHECKING:
+    from auditor.cache import Cache
+from auditor.entries import Paths
 
 # Below this much text for each, another process costs more than it saves.
 _BYTES_PER_PROCESS = 500_000
@@ -133,7 +136,11 @@ class Job:
     def _document(self, read: _Read, language: Language | None) -> tuple[Document, tuple[str, ...]]:
         document = parse(read.source, language)
         paths = read.entry.witnesses
-        return with_witnesses(document, paths, read.witnesses) if paths is not None else (document, ())
+        if paths is None:
+            return document, ()
+        from auditor.witnesses import with_witnesses
+
+        return with_witnesses(document, paths, read.witnesses)
 
     def _audit(self, read: _Read | Document) -> FileAudit:
         if isinstance(read, Document):

@@ -29,7 +29,8 @@ from auditor import storage
 from auditor.audit_text import ShapeError, dump, load
 from auditor.cache import surroundings
 from auditor.config import Config
-from auditor.manifest import COLUMNS, Entry
+from auditor.entries import Entry, Paths
+from auditor.manifest import COLUMNS
 from auditor.model import FileAudit, Language, Totals
 from auditor.pool import ordered
 from auditor.reports.tables import (
@@ -43,7 +44,6 @@ from auditor.reports.tables import (
 )
 from auditor.run import Job
 from auditor.totals import badness, total
-from auditor.witnesses import Paths
 from auditor.writing import write_file
 
 T = TypeVar("T")

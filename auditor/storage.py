@@ -13,14 +13,16 @@ import os
 import stat
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from auditor import archives, remote
 from auditor.archives import Place, is_plain, place
 from auditor.parse import SUFFIXES
 from auditor.remote import StorageError, scheme
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 STDIN = "-"
 
@@ -325,6 +327,8 @@ def read_many(groups: Iterable[Sequence[str]]) -> Iterator[list[bytes | OSError]
                     slots.append((path, None))
                     continue
                 if pool is None:
+                    from concurrent.futures import ThreadPoolExecutor
+
                     pool = ThreadPoolExecutor(remote.AT_ONCE, thread_name_prefix="read-ahead")
                 slots.append((path, pool.submit(_ahead, path)))
             waiting.append(slots)

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from auditor import storage
 from auditor.archives import is_plain
 from auditor.decoding import ConfigurationError
+from auditor.entries import Paths
 from auditor.facts.error_rates import unusable
 from auditor.facts.same_speech import doubt
 from auditor.facts.second_opinion import copied
@@ -32,20 +33,6 @@ PLAIN = ".txt"
 
 MAPPINGS = (".tsv", ".json")
 """Endings of a file that lists pairs: ``transcript<TAB>witness`` lines, or a JSON object of the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The witness files of one transcript, ``None`` where there is none."""
-
-    reference: str | None = None
-    hypothesis: str | None = None
-    source: str | None = None
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Those there are, in this order."""
-        return tuple(path for path in (self.reference, self.hypothesis, self.source) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,15 @@ import auditor
 from auditor import remote
 from auditor.cli import run
 from auditor.config import Config
+from auditor.entries import Entry, Paths
 from auditor.expression import parse
 from auditor.filtering import DROP_CUES, OF_FINDINGS, filtered, mask_of
 from auditor.large_run import Share, drive, local_engine
-from auditor.manifest import Entry, Manifest
+from auditor.manifest import Manifest
 from auditor.reports.tables import TableFormat
 from auditor.rulesets import rulesets
 from auditor.run import Job
 from auditor.shards import write_plan
-from auditor.witnesses import Paths
 from tests.transcripts import garbled, sentences, subrip, webvtt
 
 KEEP = "fidelity >= 90 and duration_s > 30"

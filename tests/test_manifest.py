@@ -11,9 +11,9 @@ import pytest
 import auditor
 from auditor.cli import run
 from auditor.decoding import ConfigurationError
-from auditor.manifest import MOST_WARNINGS, Entry, Manifest, ManifestError, _Seen
+from auditor.entries import Entry, Paths
+from auditor.manifest import MOST_WARNINGS, Manifest, ManifestError, _Seen
 from auditor.model import Language
-from auditor.witnesses import Paths
 from tests.transcripts import garbled, sentences, webvtt
 
 CLEAN = webvtt(sentences(8))

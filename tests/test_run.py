@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.config import Config, ruleset
-from auditor.manifest import Entry
+from auditor.entries import Entry
 from auditor.model import Audit, FileAudit, Language
 from auditor.run import Job, audit_files, audit_paths, processes
 from auditor.storage import NotFoundError, discover

@@ -9,8 +9,9 @@ import pytest
 
 from auditor.api import read
 from auditor.decoding import ConfigurationError
+from auditor.entries import Paths
 from auditor.model import Witnesses
-from auditor.witnesses import Paths, doubts, pair, read_witness, with_witnesses
+from auditor.witnesses import doubts, pair, read_witness, with_witnesses
 from tests.transcripts import sentences, webvtt
 
 Writer = Callable[..., str]
