@@ -73,7 +73,6 @@ def profiles(name: str | None, style: str) -> int:
 def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> int:
     """Measure the rules on labelled cues: precision, recall, F1 with intervals, misses, false alarms.
 
-    \b
     LABELS.tsv holds one label a line: track, cue number, label, text, separated by tabs.
     Labels: repetition, code_switch, phantom, a family (REP) or a rule code; `ambiguous` leaves
     the cue out; anything else is a note. Findings milder than --severity do not count.
@@ -144,10 +143,10 @@ def baseline() -> None:
     """The file of known, accepted findings, so that a gate fails only on new ones.
 
     \b
-    auditor baseline write lectures/ --output known.json     accept all of today's findings
-    auditor gate lectures/ --baseline known.json             green; red only on what is new
-    auditor baseline prune lectures/ --output known.json     forget what no longer occurs
-    auditor baseline import decisions.json --output known.json    take in a reviewer's decisions
+    auditor baseline write lectures/ --output known.json    accept what is there
+    auditor gate lectures/ --baseline known.json            red only on new ones
+    auditor baseline prune lectures/ --output known.json    forget what is mended
+    auditor baseline import DECISIONS --output known.json   take a reviewer's in
     """
 
 

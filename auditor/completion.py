@@ -63,8 +63,8 @@ def completion(shell: str) -> int:
     """Print the completion script of a shell: commands, options, report kinds, profiles, rule codes, languages.
 
     \b
-    bash   eval "$(auditor completion bash)"              in ~/.bashrc
-    zsh    eval "$(auditor completion zsh)"               in ~/.zshrc, after compinit
+    bash   eval "$(auditor completion bash)"    in ~/.bashrc
+    zsh    eval "$(auditor completion zsh)"     in ~/.zshrc, after compinit
     fish   auditor completion fish > ~/.config/fish/completions/auditor.fish
     """
     kind = get_completion_class(shell)

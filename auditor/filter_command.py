@@ -31,14 +31,18 @@ class _WithColumns(ManualCommand):
     groups={"Conditions": "keep drop_cues", "Output": "output kind dry_run"},
     pages={
         "What a condition says": """
-Columns are compared with numbers and texts: == != < <= > >= in, is None, + - * / // %, joined by and, or, not.
-A value that is missing (wer without a reference) is no pass; it is counted as not known.
-Scores are 0 to 100, error rates 0.1 for 10 %, times in s or ms as the names say.""",
+Columns are compared with numbers and texts: == != < <= > >= in, is None,
++ - * / // %, joined by and, or, not. A value that is missing (wer without a
+reference) is no pass; it is counted as not known. Scores are 0 to 100, error
+rates 0.1 for 10 %, times in s or ms as the names say.""",
         "Examples": """
 auditor filter results/ --keep "fidelity >= 90 and duration_s > 30" --dry-run
-auditor filter results/ --keep "language in ('ko', 'ja') and errors / cues < 0.02" --output kept/
-auditor filter audit.jsonl --keep "wer is None or wer < 0.1" --drop-cues "severity != 'info'" --output kept/
-auditor filter s3://bucket/results/ --keep "'news/' in path" --output s3://bucket/kept/ --format parquet
+auditor filter results/ --keep "errors / cues < 0.02" --output kept/
+auditor filter results/ --keep "language in ('ko', 'ja')" --output ko/
+auditor filter audit.jsonl --keep "wer is None or wer < 0.1" \\
+    --drop-cues "severity != 'info'" --output kept/
+auditor filter s3://bucket/results/ --keep "'news/' in path" \\
+    --output s3://bucket/kept/ --format parquet
 auditor audit --manifest kept/keep.jsonl""",
         "Exit codes": (
             ("0", "done, also when nothing is kept"),

@@ -31,6 +31,8 @@ class ManualCommand(click.Command):
         }
         for heading, names in self._groups.items():
             rows = [records.pop(name) for name in names.split() if name in records]
+            if not rows:  # commands share the groups, and not every one has options of each
+                continue
             with formatter.section(heading):
                 formatter.write_dl(rows)
         with formatter.section("Other options"):
