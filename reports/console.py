@@ -66,7 +66,7 @@ def render_text(audit: Audit, *, width: int, colour: bool) -> str:
     )
     _files(console, audit, width)
     _rates(console, audit, width)
-    _findings(console, audit)
+    _findings(console, audit, width)
     _worst(console, audit)
     _summary(console, audit)
     # Tables pad every line to the width; a pipe or a log has no use for that.
@@ -75,6 +75,7 @@ def render_text(audit: Audit, *, width: int, colour: bool) -> str:
 
 _SCORES = ("overall", "fidelity", "timing", "readability", "format")
 _WIDE = 116  # columns from which every score has room beside the path
+_NARROW = 60  # columns below which languages, warnings and names of rules have none
 
 
 def _files(console: Console, audit: Audit, width: int) -> None:
@@ -82,28 +83,30 @@ def _files(console: Console, audit: Audit, width: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    wide = width >= _WIDE
+    wide, narrow = width >= _WIDE, width < _NARROW
     names = _SCORES if wide else _SCORES[:1]
-    counts = ("cues", "errors", "warnings") if wide else ("errors", "warnings")
+    counts = ("cues", "errors", "warnings") if wide else ("errors",) if narrow else ("errors", "warnings")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("file", no_wrap=True)
-    table.add_column("lang", no_wrap=True)
+    if not narrow:
+        table.add_column("lang", no_wrap=True)
     for name in (*names, *counts):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     files = worst_first(audit.files)
     shown = files[:MOST_FILES]
     tags = max((len(file.language.tag or "?") for file in shown), default=1)
     # The box sets two columns three characters apart and one character from the margin.
-    room = max(10, width - 1 - 3 - max(4, tags) - sum(len(name) + 3 for name in (*names, *counts)))
+    language = 0 if narrow else 3 + max(4, tags)
+    room = max(10, width - 1 - language - sum(len(name) + 3 for name in (*names, *counts)))
     for file in shown:
         errors, warnings, _ = file.tally.findings
         table.add_row(
             Text(_shorten(file.path, room)),
-            Text(file.language.tag or "?"),
+            *([] if narrow else [Text(file.language.tag or "?")]),
             *(Text(f"{getattr(file.scores, n):.1f}", style=_score_colour(getattr(file.scores, n))) for n in names),
             *([Text(str(file.tally.cues))] if wide else []),
             Text(str(errors), style="red" if errors else ""),
-            Text(str(warnings), style="yellow" if warnings else ""),
+            *([] if narrow else [Text(str(warnings), style="yellow" if warnings else "")]),
         )
     console.print(table)
     if audit.tally.files > MOST_FILES:
@@ -182,7 +185,7 @@ def _worst(console: Console, audit: Audit) -> None:
     console.print()
 
 
-def _findings(console: Console, audit: Audit) -> None:
+def _findings(console: Console, audit: Audit, width: int) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -193,12 +196,13 @@ def _findings(console: Console, audit: Audit) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("rule", no_wrap=True)
-    table.add_column("name", no_wrap=True)
+    if named := width >= _NARROW:
+        table.add_column("name", no_wrap=True)
     for severity in Severity:
         table.add_column(f"{severity.value}s", justify="right")
     for rule in found:
         cells = [Text(str(count or ""), style=_COLOURS[s]) for s, count in zip(Severity, rule.findings, strict=True)]
-        table.add_row(Text(rule.code), Text(rule.name), *cells)
+        table.add_row(Text(rule.code), *([Text(rule.name)] if named else []), *cells)
     console.print(table)
 
 
@@ -206,11 +210,11 @@ def _summary(console: Console, audit: Audit) -> None:
     from rich.text import Text
 
     tally, scores = audit.tally, audit.scores
-    errors, warnings, infos = tally.findings
+    counts = [f"{n:,} {severity}{'s' if n != 1 else ''}" for n, severity in zip(tally.findings, Severity, strict=True)]
     console.print(
         Text(
             f"{tally.files} file{'s' if tally.files != 1 else ''}, {tally.cues:,} cues, {_hours(tally.duration_ms)}: "
-            f"{errors:,} errors, {warnings:,} warnings, {infos:,} infos"
+            f"{', '.join(counts)}"
         )
     )
     line = Text("overall ")
