@@ -200,7 +200,9 @@ def audit(
     files, witnesses, warnings = _named(given, manifest, reference, hypothesis, source_track)
     if not files:
         places = given if manifest is None else [os.fspath(manifest)]
-        raise NoTranscriptError(f"no transcript found under {', '.join(places)}")
+        # Where every row of a manifest is left out, the first reason is the one to know.
+        because = f": {warnings[0]}" if warnings else ""
+        raise NoTranscriptError(f"no transcript found under {', '.join(places)}{because}")
     if changed_since is not None:
         from auditor import changed
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from auditor.config import load_named_profile
-from auditor.decoding import ConfigurationError, nearest
+from auditor.decoding import RULES, ConfigurationError, nearest
 from auditor.plugins import all_rules, plugin_rules
 from auditor.profiles import ANY_LANGUAGE, names
 from auditor.rule import AnyRule, documentation
@@ -63,7 +63,7 @@ def find(code: str) -> AnyRule:
         if code.upper() == rule.code or code.lower() == rule.name:
             return rule
     known = [name for rule in all_rules() for name in (rule.code, rule.name)]
-    raise ConfigurationError(f"unknown rule '{code}'; {nearest(code, known)}")
+    raise ConfigurationError(f"unknown rule '{code}'; {nearest(code, known, RULES)}")
 
 
 def explain(code: str) -> str:

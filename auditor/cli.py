@@ -258,14 +258,15 @@ def _with(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
 def cli() -> None:
     """Find what is wrong in speech transcripts and captions.
 
-    Reads WebVTT and SubRip files, flags loops, foreign fragments, broken timing and
-    unreadable speed with evidence, scores each file, writes reports and gates CI.
+    Reads WebVTT, SubRip, other caption formats and the JSON of recognisers, flags
+    loops, foreign fragments, broken timing and unreadable speed with evidence, scores
+    each file, writes reports and gates CI.
 
     \b
-    auditor audit lectures/                          what is wrong, worst files first
-    auditor audit lectures/ --report html=audit.html one page to review
-    auditor gate lectures/                           exit code 1 when below the limits
-    auditor explain REP301                           why a rule fires, with examples
+    auditor audit lectures/                           what is wrong, worst first
+    auditor audit lectures/ --report html=audit.html  one page to review
+    auditor gate lectures/                            exit code 1 below the limits
+    auditor explain REP301                            why a rule fires
     """
 
 
@@ -319,6 +320,19 @@ def _check_writable(wanted: Sequence[Wanted]) -> None:
             raise click.UsageError(
                 f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder"
             )
+
+
+def _check_shown(wanted: Sequence[Wanted], options: dict[str, Any]) -> None:
+    """Fail before the audit when what the HTML report is to show is not there, or no such report is asked for."""
+    for option, name in (("--compare", "old"), ("--media", "media")):
+        if options[name] and all(entry.kind != "html" for entry in wanted):
+            raise click.UsageError(f"{option} is for the HTML report; add --report html=audit.html")
+    if options["old"]:
+        from auditor.evaluate import read_audit_file
+
+        read_audit_file(options["old"])
+    if options["media"] and not os.path.isdir(options["media"]):
+        raise click.UsageError(f"--media {options['media']}: no such folder")
 
 
 def _configure(options: dict[str, Any]) -> Config:
@@ -379,6 +393,7 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
         raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
     wanted = _wanted(options["reports"])
     _check_writable(wanted)
+    _check_shown(wanted, options)
     config = _configure(options)
     reports = {entry.kind: report_of(entry.kind) for entry in wanted}
     shows_cues = any(report.shows_cues for report in reports.values())
@@ -833,7 +848,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _fail(f"error: {error.format_message()}")
     except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; no report was written")
+        in_shards = any(argument.partition("=")[0] == "--output" for argument in arguments) and "audit" in arguments
+        _fail(f"interrupted; {'run the same again to go on' if in_shards else 'no report was written'}")
         return 130
     except BrokenPipeError:
         # The reader of the pipe has gone; what it wanted it has. Python must not complain at exit.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.decoding import INTERNAL, ConfigurationError, decode, nearest
+from auditor.decoding import INTERNAL, RULES, ConfigurationError, decode, nearest
 from auditor.engine import Ruleset, named, select
 from auditor.model import Language, Severity
 from auditor.parse.language import normalise
@@ -192,7 +192,7 @@ def _check_codes(codes: Iterable[str], where: str) -> None:
     known = [rule.code for rule in all_rules()]
     for code in codes:
         if code not in known:
-            raise ConfigurationError(f"{where}: unknown rule '{code}'; {nearest(code, known)}")
+            raise ConfigurationError(f"{where}: unknown rule '{code}'; {nearest(code, known, RULES)}")
 
 
 def _check_settings(settings: Config | Settings, where: str) -> None:
@@ -212,7 +212,7 @@ def check_selectors(selectors: Sequence[str], where: str) -> None:
     for selector in selectors:
         if selector != "ALL" and not (selector and any(code.startswith(selector) for code in codes)):
             prefixes = {code[:3] for code in codes}
-            hint = nearest(selector, [*codes, *prefixes])
+            hint = nearest(selector, [*codes, *prefixes], RULES)
             raise ConfigurationError(f"{where}: '{selector}' selects no rule; {hint}")
 
 

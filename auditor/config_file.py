@@ -83,6 +83,11 @@ def _read(path: str) -> tuple[dict[str, Any], str]:
     table, where = read_toml(path), path
     if os.path.basename(storage.shown(path)) == PROJECT:
         table, where = _own_table(path, table) or {}, f"{path} [tool.auditor]"
+    elif "tool" in table:
+        raise ConfigurationError(
+            f"{path}: tables begin with 'tool.auditor' in {PROJECT} only; write [gate] for [tool.auditor.gate], "
+            "and what stands below [tool.auditor] without a heading"
+        )
     decode(ConfigFile, table, where)
     return table, where
 

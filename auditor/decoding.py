@@ -17,13 +17,17 @@ class ConfigurationError(ValueError):
     """A configuration that cannot be used; the message is one line that says what, where and what is valid."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint at the valid name nearest to a wrong one, or the list of all when nothing is near."""
+RULES = "`auditor rules` lists them"
+"""The hint at the rules there are, which are too many for a line."""
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A hint at the valid name nearest to a wrong one; when nothing is near ``otherwise``, by default all of them."""
     from difflib import get_close_matches  # only who mistyped waits for it
 
     names = sorted(known)
     match = get_close_matches(word, names, n=1, cutoff=0.5) or get_close_matches(word.upper(), names, n=1, cutoff=0.5)
-    return f"did you mean '{match[0]}'?" if match else f"valid: {', '.join(names)}"
+    return f"did you mean '{match[0]}'?" if match else otherwise or f"valid: {', '.join(names)}"
 
 
 def _kind(value: object) -> str:

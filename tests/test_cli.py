@@ -12,10 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import auditor
-from auditor.cli import run
+from auditor.cli import cli, run
 from tests.transcripts import LOOP, garbled, sentences, subrip, webvtt
 
 AUDITOR = [sys.executable, "-m", "auditor"]
@@ -403,3 +404,66 @@ def test_an_output_that_knows_no_korean_gets_what_it_can_show(here: Path, argume
     done = started(*arguments, env=os.environ | {"PYTHONIOENCODING": encoding})
     assert b"internal error" not in done.stderr
     assert done.returncode == 0
+
+
+# ---------------------------------------------------------------- help pages
+
+
+def _pages(command: click.Command, *path: str) -> list[tuple[str, ...]]:
+    below = command.commands if isinstance(command, click.Group) else {}
+    return [path, *(page for name, child in below.items() for page in _pages(child, *path, name))]
+
+
+@pytest.mark.parametrize("path", _pages(cli), ids=" ".join)
+def test_every_help_page_is_shown_and_fits_a_terminal(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([*path, "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(" ".join(["Usage: auditor", *path]))
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    assert err == ""
+
+
+# ---------------------------------------------------------------- what the page shows besides
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--compare", "old.json"], "--compare is for the HTML report; add --report html=audit.html"),
+        (["--media", "."], "--media is for the HTML report; add --report html=audit.html"),
+        (["--compare", "old.json", "--report", "html=a.html"], "old.json: the audit cannot be read: No such file"),
+        (["--media", "sounds", "--report", "html=a.html"], "--media sounds: no such folder"),
+    ],
+)
+def test_what_the_page_is_to_show_is_looked_for_before_the_audit(
+    lectures: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert run(["audit", ".", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert said in err
+    assert not (lectures / "a.html").exists()
+
+
+def test_an_unknown_rule_is_answered_in_a_line_one_can_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "NOPE1"]) == 2
+    assert capsys.readouterr().err == "auditor: error: unknown rule 'NOPE1'; `auditor rules` lists them\n"
+
+
+def test_tables_as_in_pyproject_are_explained(lectures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (lectures / "auditor.toml").write_text("[tool.auditor.gate]\nmax-errors = 1\n")
+    assert run(["gate", "."]) == 2
+    assert "write [gate] for [tool.auditor.gate]" in capsys.readouterr().err
+
+
+def test_a_manifest_whose_rows_are_all_left_out_says_why(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "list.jsonl").write_text("lectures/talk.vtt\n")
+    assert run(["audit", "--manifest", "list.jsonl"]) == 3
+    err = capsys.readouterr().err
+    assert err.startswith(
+        "auditor: error: no transcript found under list.jsonl: list.jsonl: line 1 is left out: not valid"
+    )
+    assert err.count("\n") == 1
