@@ -467,3 +467,14 @@ def test_a_manifest_whose_rows_are_all_left_out_says_why(here: Path, capsys: pyt
         "auditor: error: no transcript found under list.jsonl: list.jsonl: line 1 is left out: not valid"
     )
     assert err.count("\n") == 1
+
+
+def test_an_interrupted_run_in_shards_says_that_it_goes_on(
+    lectures: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("auditor.large_run.drive", interrupt)
+    assert run(["audit", ".", "--output", "results", "--tables", "jsonl"]) == 130
+    assert capsys.readouterr().err == "auditor: interrupted; run the same again to go on\n"
