@@ -615,6 +615,8 @@ def _audit_large(paths: Sequence[str], options: dict[str, Any]) -> int:
             raise click.UsageError(f"--{shown} does not go with --output: it needs the whole run in memory")
     if not paths and options["manifest"] is None:
         raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
+    if "-" in paths:
+        raise click.UsageError("--output does not go with standard input, which no other process can read")
     wanted, share, config = _wanted_of_totals(options), _share(options["share"]), _configure(options)
     if config.baseline:
         raise click.UsageError("a baseline does not go with --output: it needs the whole run in memory")

@@ -21,7 +21,7 @@ from auditor.model import Audit
 from auditor.pool import ordered
 from auditor.reports.tables import FILE_COLUMNS, TableFormat, table
 from auditor.rulesets import rulesets
-from auditor.run import Job, NoTranscriptError
+from auditor.run import Job, NoTranscriptError, cores
 from auditor.score import scores
 from auditor.shards import (
     FILES_PER_SHARD,
@@ -30,6 +30,7 @@ from auditor.shards import (
     ShardError,
     ShardWork,
     Worst,
+    digest,
     done,
     finished,
     read_plan,
@@ -45,6 +46,9 @@ Engine = Callable[[ShardWork, Sequence[int]], Iterator[Outcome]]
 
 DETAILED = 100
 """The worst files of a run that its reports show in detail."""
+
+# Files of them sent to a process at a time.
+_BATCH = 16
 
 ATTEMPTS = 3
 """How often a shard is tried: a worker that is lost, a disk that is full for a while. From the second on with care."""
@@ -72,11 +76,13 @@ class Result:
 
 
 def local_engine(jobs: int | None) -> Engine:
-    """This machine's processes: ``jobs`` of them, by default one a core."""
+    """This machine's processes: ``jobs`` of them, by default one a core.
+
+    One, too, is a process besides the driver's, so that a file that kills it does not end the run.
+    """
 
     def engine(work: ShardWork, shards: Sequence[int]) -> Iterator[Outcome]:
-        count = min(jobs or len(os.sched_getaffinity(0)), len(shards))
-        return map(work, shards) if count == 1 else ordered(work.all, shards, count, 1, work.lost)
+        return ordered(work.all, shards, min(jobs or cores(), len(shards)), 1, work.lost)
 
     return engine
 
@@ -90,6 +96,11 @@ class Transcripts:
     reference: str | None = None
     hypothesis: str | None = None
     source_track: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells one set of transcripts from another, before any of them is looked for."""
+        return digest(repr(self))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -126,17 +137,27 @@ def prepared(
     Raises :class:`~auditor.shards.ShardError` for results of another configuration, and
     :class:`~auditor.run.NoTranscriptError` when there is nothing to audit.
     """
+    finished = done(folder)  # before the plan, which another share may just be making
     plan = read_plan(folder)
     if plan is None:
+        if finished:
+            raise ShardError(f"{storage.shown(folder)}: holds shards of a run whose plan is gone; name another folder")
         entries = transcripts.entries(warn)
         first = next(entries, None)
         if first is None:
             raise NoTranscriptError(f"no transcript found under {', '.join(transcripts.places)}")
-        return write_plan(folder, chain([first], entries), settings, profile, kind, files_per_shard)
+        return write_plan(
+            folder, chain([first], entries), settings, transcripts.digest, profile, kind, files_per_shard
+        )
     if plan.settings != settings:
         raise ShardError(
             f"{storage.shown(folder)}: holds results of another configuration or version "
             f"({plan.version}, profile {plan.profile}); name another folder"
+        )
+    if plan.transcripts != transcripts.digest:
+        raise ShardError(
+            f"{storage.shown(folder)}: holds results of other transcripts than {', '.join(transcripts.places[:3])}; "
+            "name the same PATHs, manifest and witnesses as at first, or another folder"
         )
     if plan.kind != kind:
         raise ShardError(f"{storage.shown(folder)}: its tables are {plan.kind}, not {kind}; name another folder")
@@ -244,5 +265,7 @@ def sum_up(folders: Sequence[str], config: Config, *, shows_cues: bool = False) 
                 else:
                     heapq.heappushpop(worst, entry)
     totals = summing.totals()
-    files = tuple(job.each(file.entry for *_, file in sorted(worst, reverse=True, key=lambda entry: entry[:3])))
+    entries = [file.entry for *_, file in sorted(worst, reverse=True, key=lambda entry: entry[:3])]
+    # In a process of its own: the worst files are also those that killed one.
+    files = tuple(ordered(job.all, entries, 1, _BATCH, job.lost))
     return Audit(job.ruleset.profile.name, files, totals.tally, scores(totals.tally), __version__, totals=totals)

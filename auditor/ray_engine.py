@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,8 +13,11 @@ from auditor.shards import Outcome, ShardError, ShardWork
 
 _MISSING = "--engine ray needs a package that is not installed ({}); pip install 'transcript-auditor[ray]'"
 
-
+# How long a cluster may take to answer at all.
 _PATIENCE_S = 10
+
+# How often Ray does a task again whose worker or node died.
+_RETRIES = 2
 
 
 class _OnWorker:
@@ -73,14 +77,17 @@ def ray_engine(address: str | None, jobs: int | None) -> Engine:
 
     def engine(work: ShardWork, shards: Sequence[int]) -> Iterator[Outcome]:
         _connected(address, jobs)
-        import ray
+        from ray import data
 
         logging.getLogger("ray.data").setLevel(logging.ERROR)
-        context = ray.data.DataContext.get_current()
+        context = data.DataContext.get_current()
         context.enable_progress_bars = False
         context.max_errored_blocks = -1
-        tasks = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
-        outcomes = tasks.map_batches(_OnWorker(work), batch_size=1, num_cpus=1, max_retries=2, retry_exceptions=False)
+        tasks = data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards))
+        with warnings.catch_warnings():
+            # To be gone with Ray 2.64 (hence the bound of the extra); without it a task is tried for ever.
+            warnings.filterwarnings("ignore", message=".*ray_remote_args")
+            outcomes = tasks.map_batches(_OnWorker(work), batch_size=1, num_cpus=1, max_retries=_RETRIES)
         for row in outcomes.iter_rows():
             yield Outcome(int(row["shard"]), str(row["trouble"]))
 

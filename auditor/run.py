@@ -182,8 +182,13 @@ def processes(jobs: int | None, items: Sequence[str | Entry]) -> int:
     """How many processes to use: as asked, by default one a core, and never more than the files are worth."""
     if jobs is not None:
         return max(1, min(jobs, len(items)))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, len(items), sum(map(_size, items)) // _BYTES_PER_PROCESS)) if cores > 1 else 1
+    available = cores()
+    return max(1, min(available, len(items), sum(map(_size, items)) // _BYTES_PER_PROCESS)) if available > 1 else 1
+
+
+def cores() -> int:
+    """How many processes can run at once on this machine, as far as this one may use it."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _size(item: str | Entry) -> int:

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from auditor import storage
 from auditor.audit_text import ShapeError, dump, load
 from auditor.cache import surroundings
-from auditor.config import Config
+from auditor.config import Config, GateLimits
 from auditor.entries import Entry, Paths
 from auditor.manifest import COLUMNS
 from auditor.model import FileAudit, Language, Totals
@@ -70,10 +70,11 @@ class Plan:
     """What a folder of results holds when it is done, as ``run.json`` says it.
 
     ``settings`` is the digest of configuration, rules and versions (:func:`settings_of`),
-    ``kind`` the format of the tables.
+    ``transcripts`` that of what the user named, ``kind`` the format of the tables.
     """
 
     settings: str
+    transcripts: str
     profile: str
     kind: TableFormat
     shards: int
@@ -150,13 +151,27 @@ def read_plan(folder: str) -> Plan | None:
 
 
 def settings_of(config: Config, job: Job) -> str:
-    """The digest of what all files of a run are audited with: configuration, rules and versions."""
-    text = f"{surroundings(job.ruleset, job.language)} {config!r}"
+    """The digest of what all files of a run are audited with: configuration, rules and versions.
+
+    Neither the limits of the gate nor the cache change what is found.
+    """
+    telling = dataclasses.replace(config, gate=GateLimits(), cache=True)
+    return digest(f"{surroundings(job.ruleset, job.language)} {telling!r}")
+
+
+def digest(text: str) -> str:
+    """A text in 40 hexadecimal digits, the same on every machine."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
 def write_plan(
-    folder: str, entries: Iterable[Entry], settings: str, profile: str, kind: TableFormat, files_per_shard: int
+    folder: str,
+    entries: Iterable[Entry],
+    settings: str,
+    transcripts: str,
+    profile: str,
+    kind: TableFormat,
+    files_per_shard: int,
 ) -> Plan:
     """Share the transcripts out among shards, and say so in the folder. Entries are fetched a shard at a time.
 
@@ -170,7 +185,7 @@ def write_plan(
         write_file(_place(folder, PLAN, shards, "jsonl"), lines.encode("ascii"), PLAN)
         shards += 1
         files += len(share)
-    plan = Plan(settings, profile, kind, shards, files, __version__)
+    plan = Plan(settings, transcripts, profile, kind, shards, files, __version__)
     text = json.dumps(dataclasses.asdict(plan), indent=1) + "\n"
     write_file(storage.join(folder, RUN), text.encode("ascii"), PLAN)
     return plan
@@ -246,8 +261,10 @@ class ShardWork:
         try:
             entries = planned(self.folder, shard)
             write_shard(self.folder, shard, self.kind, self._audited(entries), entries)
-        except (OSError, ValueError) as error:
-            return Outcome(shard, str(getattr(error, "strerror", None) or error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs its shard, which is listed; never the run
+            expected = isinstance(error, OSError | ValueError | RuntimeError)
+            said = str(getattr(error, "strerror", None) or error)
+            return Outcome(shard, said if expected else f"{type(error).__name__}: {said}")
         return Outcome(shard)
 
     def all(self, shards: Sequence[int]) -> list[Outcome]:
@@ -260,8 +277,18 @@ class ShardWork:
 
     def _audited(self, entries: Sequence[Entry]) -> list[FileAudit]:
         if self.careful:
-            return list(ordered(self.job.all, entries, 1, _AT_RISK, self.job.lost))
-        return list(self.job.each(entries))
+            return list(ordered(self._named, entries, 1, _AT_RISK, self.job.lost))
+        return self._named(entries)
+
+    def _named(self, entries: Sequence[Entry]) -> list[FileAudit]:
+        """The audits of files; an error that ends them says at which."""
+        audits: list[FileAudit] = []
+        try:
+            audits.extend(self.job.each(entries))
+        except Exception as error:
+            path = storage.shown(entries[len(audits)].path)
+            raise RuntimeError(f"{path}: internal error: {type(error).__name__}: {error}") from error
+        return audits
 
 
 def write_shard(
