@@ -146,9 +146,7 @@ def prepared(
         first = next(entries, None)
         if first is None:
             raise NoTranscriptError(f"no transcript found under {', '.join(transcripts.places)}")
-        return write_plan(
-            folder, chain([first], entries), settings, transcripts.digest, profile, kind, files_per_shard
-        )
+        return write_plan(folder, chain([first], entries), settings, transcripts.digest, profile, kind, files_per_shard)
     if plan.settings != settings:
         raise ShardError(
             f"{storage.shown(folder)}: holds results of another configuration or version "
@@ -188,7 +186,13 @@ def audit_large(
     :class:`~auditor.writing.ReportError`.
     """
     job = _job(config, shows_cues=False)
-    table([], FILE_COLUMNS, kind)  # fails now, not in every worker, where a package is missing
+    try:
+        table([], FILE_COLUMNS, kind)  # fails now, not in every worker, where a package is missing
+    except ImportError as error:
+        raise ShardError(
+            f"tables in {kind} need a package that is not installed ({error}); "
+            "pip install 'transcript-auditor[parquet]', or --tables jsonl"
+        ) from error
     plan = prepared(
         folder, transcripts, settings_of(config, job), job.ruleset.profile.name, kind, files_per_shard, warn
     )
