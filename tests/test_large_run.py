@@ -21,7 +21,7 @@ import auditor
 from auditor import large_run, shards
 from auditor.cli import run
 from auditor.config import Config, ruleset
-from auditor.large_run import Engine, Share, Transcripts, drive, local_engine, prepared, sum_up
+from auditor.large_run import Share, Transcripts, drive, local_engine, prepared, sum_up
 from auditor.manifest import Entry
 from auditor.model import FileAudit
 from auditor.reports.tables import FILE_COLUMNS, FINDING_COLUMNS, TableFormat, file_columns, finding_columns, table
@@ -382,7 +382,7 @@ def test_a_manifest_with_bad_rows_loses_those_only(lectures: Path, capsys: pytes
     ]
     files = rows("out", "files")
     assert [row["path"] for row in files] == ["in/01.ko.vtt", "in/00.en.vtt", "in/gone.vtt"]
-    assert [row["language_decided_by"] for row in files][0] == "manifest"
+    assert files[0]["language_decided_by"] == "manifest"
     assert [row["path"] for row in rows("out", "findings") if row["rule"] == "FMT001"] == ["in/gone.vtt"]
     assert run(command) == 0
 
