@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -107,6 +108,34 @@ def test_a_manifest_in_a_bucket_lists_what_lies_beside_it(bucket: str, s3: Any) 
     audit = auditor.audit(manifest=f"s3://{bucket}/list.csv")
     assert [file.path for file in audit.files] == [f"s3://{bucket}/day1/a.en.vtt", f"s3://{bucket}/day9/gone.vtt"]
     assert "no such file" in audit.files[1].findings[0].message
+
+
+def test_a_run_in_shards_reads_and_writes_a_bucket(
+    bucket: str, s3: Any, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The tables in the bucket are those of a folder; a shard that is gone is done again."""
+    command = ["audit", f"s3://{bucket}/day1", f"s3://{bucket}/day2", "--shard-files", "2", "--tables", "jsonl", "-q"]
+    results = f"s3://{bucket}/results/"
+    assert run([*command, "--output", results, "--jobs", "2"]) == 0
+    assert run([*command, "--output", "local", "--jobs", "1"]) == 0
+
+    def tables() -> dict[str, bytes]:
+        names = s3.find(f"{bucket}/results")
+        return {name.removeprefix(f"{bucket}/results/"): s3.cat_file(name) for name in names}
+
+    whole = tables()
+    assert whole == {str(path.relative_to("local")): path.read_bytes() for path in Path("local").rglob("*.*")}
+    s3.rm(f"{bucket}/results/totals/00001.json")
+    s3fs.S3FileSystem.clear_instance_cache()
+    assert run(["merge", results]) == 2
+    assert "1 of 2 shards are missing" in capsys.readouterr().err
+    assert run([*command, "--output", results]) == 0
+    assert tables() == whole
+    assert run(["merge", results, "--report", f"html=s3://{bucket}/audit.html"]) == 0
+    assert "4 files" in capsys.readouterr().out
+    assert s3.cat_file(f"{bucket}/audit.html")[:15].lower() == b"<!doctype html>"
+    line = error_of([*command, "--output", "s3://no-such-bucket-here/results"], capsys)
+    assert "s3://no-such-bucket-here/results/plan/00000.jsonl: no such bucket" in line
 
 
 def test_what_is_wrong_with_a_bucket_is_one_line(bucket: str, s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
