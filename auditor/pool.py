@@ -10,7 +10,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import active_children, get_all_start_methods, get_context
+from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -41,6 +43,14 @@ def _begin(environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     # Ctrl-C reaches every process of the terminal; one message about it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    # A parent that was killed says nothing; without this its workers would wait for it for ever.
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _Workers:

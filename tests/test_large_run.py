@@ -167,6 +167,36 @@ def test_a_run_whose_driver_is_killed_goes_on_where_it_was(lectures: Path) -> No
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_the_workers_of_a_driver_that_is_killed_end_too(lectures: Path) -> None:
+    code = """if __name__ == "__main__":
+        import os, signal
+        from auditor.pool import ordered
+        from tests.test_large_run import process_ids
+        print(*ordered(process_ids, [1], 1, 1, str), flush=True)
+        next(ordered(process_ids, [60], 1, 1, str))"""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) as driver:
+        assert driver.stdout is not None
+        driver.stdout.readline()
+        while not (worker := Path("60").read_text(encoding="ascii") if Path("60").exists() else ""):
+            time.sleep(0.01)
+        driver.kill()
+    for _ in range(3000):
+        try:
+            os.kill(int(worker), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    pytest.fail(f"process {worker} waits for a driver that is gone")
+
+
+def process_ids(seconds: list[int]) -> list[int]:
+    """Write the number of this process to a file named after the seconds it then sleeps."""
+    Path(str(seconds[0])).write_text(str(os.getpid()), encoding="ascii")
+    time.sleep(seconds[0])
+    return [os.getpid()]
+
+
 def test_a_finished_run_is_not_done_again(lectures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audited() == 0
     before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
