@@ -59,7 +59,7 @@ def results(
 ) -> str:
     """A finished folder of results of the lectures."""
     job = Job(rulesets(Config()))
-    plan = write_plan(folder, entries() if files is None else files, settings, "default", kind, shard)
+    plan = write_plan(folder, entries() if files is None else files, settings, "", "default", kind, shard)
     assert not drive(folder, plan, job, local_engine(1), Share()).failed
     return folder
 

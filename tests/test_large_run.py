@@ -21,8 +21,8 @@ import auditor
 from auditor import large_run, shards
 from auditor.cli import run
 from auditor.config import Config, ruleset
+from auditor.entries import Entry
 from auditor.large_run import Share, Transcripts, drive, local_engine, prepared, sum_up
-from auditor.manifest import Entry
 from auditor.model import FileAudit
 from auditor.reports.tables import FILE_COLUMNS, FINDING_COLUMNS, TableFormat, file_columns, finding_columns, table
 from auditor.run import Job, path_of
