@@ -22,6 +22,11 @@ def badness(file: FileAudit) -> tuple[float, int, str]:
     return file.scores.overall, -file.tally.findings[0], file.path
 
 
+def worst_first(files: Iterable[FileAudit]) -> list[FileAudit]:
+    """The files in the order a reviewer wants, as :func:`badness` ranks them."""
+    return sorted(files, key=badness)
+
+
 @dataclass(slots=True)
 class _RuleSum:
     name: str

@@ -13,7 +13,7 @@ from auditor.facts.words import primary
 from auditor.model import Audit, Category, ErrorRates, FileAudit, Finding, Severity
 from auditor.reports.options import ReportOptions
 from auditor.score import meaning
-from auditor.totals import badness, totals_of
+from auditor.totals import totals_of, worst_first
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,11 +44,6 @@ def _hours(duration_ms: int) -> str:
 
 def _score_colour(score: float) -> str:
     return "green" if score >= 90 else "yellow" if score >= 70 else "red"
-
-
-def worst_first(files: tuple[FileAudit, ...]) -> list[FileAudit]:
-    """The files in the order a reviewer wants: lowest overall score first, then most errors, then by path."""
-    return sorted(files, key=badness)
 
 
 def render_text(audit: Audit, *, width: int, colour: bool) -> str:

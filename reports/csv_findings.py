@@ -10,31 +10,9 @@ from typing import BinaryIO
 
 from auditor.model import FileAudit
 from auditor.reports.json_audit import finding_row
+from auditor.reports.tables import FINDING_COLUMNS
 
-COLUMNS = (
-    "path",
-    "rule",
-    "name",
-    "severity",
-    "confidence",
-    "category",
-    "cue",
-    "start_ms",
-    "end_ms",
-    "line",
-    "column",
-    "end_line",
-    "end_column",
-    "text",
-    "message",
-    "measured",
-    "limit",
-    "unit",
-    "source",
-    "witness",
-    "cost",
-    "fingerprint",
-)
+COLUMNS = tuple(FINDING_COLUMNS)
 
 # Spreadsheets run a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

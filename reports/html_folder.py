@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.model import Audit
-from auditor.reports.console import worst_first
 from auditor.reports.html_data import FileRows, Json, Writer
 from auditor.reports.html_page import embedded, page
 from auditor.reports.options import ReportOptions
+from auditor.totals import worst_first
 
 INDEX = "index.html"
 

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from auditor.model import Audit, FileAudit, Severity
 from auditor.reports.ci import Located, count, cut, headline, located, repository_path, visible, worst_first
 from auditor.reports.console import rate_words
-from auditor.reports.console import worst_first as worst_files_first
 from auditor.score import meaning
+from auditor.totals import worst_first as worst_files_first
 
 MOST_CHARACTERS = 65_536
 """Characters of a comment on GitHub; a step summary, whose limit is 1 MiB, holds them at up to four bytes each."""

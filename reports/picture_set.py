@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import cast
 
 from auditor.model import Audit
-from auditor.reports.console import worst_first
 from auditor.reports.options import ReportOptions
 from auditor.reports.png import PictureFormat, render_file, render_heat_map, render_overview
+from auditor.totals import worst_first
 
 MOST_TIMELINES = 50
 """Timelines drawn in one run: a picture takes about half a second, and nobody looks at more."""

@@ -23,7 +23,7 @@ from auditor.model import (
 from auditor.profiles import Counting
 from auditor.rule import Family
 from auditor.score import MEANING, meaning
-from auditor.totals import totals_of
+from auditor.totals import totals_of, worst_first
 
 SHOWN_RULES = 15
 SHOWN_FILES = 15
@@ -199,10 +199,6 @@ def rule_counts(rules: Iterable[RuleTotal], shown: int = SHOWN_RULES) -> tuple[R
     return (*head, RuleCount("", f"{len(rest)} further rules", (errors, warnings, infos)))
 
 
-def _worst_first(files: Iterable[FileAudit]) -> list[FileAudit]:
-    return sorted(files, key=lambda file: (file.scores.overall, -len(file.findings), file.path))
-
-
 def _bars(totals: Totals) -> tuple[int, ...]:
     """Files by overall score in bars of :data:`HISTOGRAM_BIN` points, those of 100 in the last."""
     bars = [0] * (100 // HISTOGRAM_BIN)
@@ -233,7 +229,7 @@ def overview_data(audit: Audit) -> OverviewData:
         rules=rule_counts(totals.rules),
         worst=tuple(
             WorstFile(file.path, file.language.tag or "?", file.scores.overall, severity_counts(file.findings))
-            for file in _worst_first(audit.files)[:SHOWN_FILES]
+            for file in worst_first(audit.files)[:SHOWN_FILES]
         ),
     )
 
@@ -286,7 +282,7 @@ def _per_hundred(count: int, cues: int) -> float | None:
 
 def heat_map_data(audit: Audit) -> HeatMapData:
     """The numbers of the heat map of a run."""
-    worst = _worst_first(audit.files)[:SHOWN_ROWS]
+    worst = worst_first(audit.files)[:SHOWN_ROWS]
     counted = [
         Counter(_family(finding.rule, finding.category) for finding in file.findings if finding.severity in _COUNTED)
         for file in worst

@@ -11,17 +11,40 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from auditor.model import FileAudit
-from auditor.reports.frames import FINDING_DTYPES
 from auditor.reports.json_audit import file_row
 from auditor.score import CATEGORIES
 
 TableFormat = Literal["parquet", "jsonl"]
 
 FINDING_COLUMNS: dict[str, str] = {
-    name: {"string": "string", "Int64": "int64", "int64": "int64", "float64": "double"}[dtype]
-    for name, dtype in FINDING_DTYPES.items()
+    "path": "string",
+    "rule": "string",
+    "name": "string",
+    "severity": "string",
+    "confidence": "string",
+    "category": "string",
+    "cue": "int64",
+    "start_ms": "int64",
+    "end_ms": "int64",
+    "line": "int64",
+    "column": "int64",
+    "end_line": "int64",
+    "end_column": "int64",
+    "text": "string",
+    "message": "string",
+    "measured": "string",
+    "limit": "string",
+    "unit": "string",
+    "source": "string",
+    "witness": "string",
+    "cost": "double",
+    "fingerprint": "string",
 }
-"""Columns of the findings table and their Arrow types: those of :data:`auditor.reports.frames.FINDING_DTYPES`."""
+"""Columns of the findings table and their Arrow types.
+
+``measured`` and ``limit`` are text, because rules measure different things; ``cue`` and the
+times (ms) are null where a finding is about no cue.
+"""
 
 FILE_COLUMNS: dict[str, str] = {
     "path": "string",
@@ -49,10 +72,10 @@ FILE_COLUMNS: dict[str, str] = {
 }
 """Columns of the files table and their Arrow types.
 
-The first fifteen are those of :data:`auditor.reports.frames.FILE_DTYPES`; ``accepted`` counts
-findings that were suppressed, ``wer`` and ``cer`` are against the reference (null without one),
-``not_verified`` the codes of rules that lacked their evidence, ``doubts`` what speaks against a
-witness; ``exposure`` (cues) and the damages (thousandths of a cue) are the addends of scores.
+``format_score`` is the score, ``format`` the kind of file; ``accepted`` counts findings that
+were suppressed, ``wer`` and ``cer`` are against the reference (null without one),
+``not_verified`` the codes of rules that lacked their evidence, ``doubts`` what speaks against
+a witness; ``exposure`` (cues) and the damages (thousandths of a cue) are the addends of scores.
 """
 
 

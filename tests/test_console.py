@@ -9,8 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 import auditor
-from auditor.reports.console import MOST_FILES, MOST_FINDINGS, render_text, score_explanation, worst_first
+from auditor.reports.console import MOST_FILES, MOST_FINDINGS, render_text, score_explanation
 from auditor.score import meaning
+from auditor.totals import worst_first
 from tests.reports.audit_examples import lectures, referenced
 from tests.transcripts import LOOP, garbled, sentences, webvtt
 

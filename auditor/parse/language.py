@@ -261,9 +261,9 @@ def normalise(text: str) -> str | None:
     return "-".join(parts)
 
 
-def primary(tag: str | None) -> str | None:
-    """The language subtag alone: ``ko`` for ``ko-KR``."""
-    return tag.split("-", 1)[0] if tag else None
+def primary(tag: str | None) -> str:
+    """The language subtag: ``zh`` for ``zh-Hans``; empty when the language is unknown."""
+    return tag.split("-", 1)[0] if tag else ""
 
 
 # English words that are the codes of languages hardly anybody captions in: in a name they are words.

@@ -197,6 +197,15 @@ class TestOverviewData:
         worst = overview_data(audit(*reversed(files))).worst
         assert [row.path for row in worst] == [f"{score}.srt" for score in range(SHOWN_FILES)]
 
+    def test_of_two_files_of_one_score_the_one_with_more_errors_is_worse_as_in_the_summary(self) -> None:
+        noted = file(tuple(finding(severity=Severity.INFO) for _ in range(3)), path="a.srt")
+        wrong = file((finding(),), path="b.srt")
+        tallied = [
+            dataclasses.replace(one, tally=dataclasses.replace(one.tally, findings=counts))
+            for one, counts in ((noted, (0, 0, 3)), (wrong, (1, 0, 0)))
+        ]
+        assert [row.path for row in overview_data(audit(*tallied)).worst] == ["b.srt", "a.srt"]
+
 
 class TestTimelineData:
     def test_lanes_in_the_order_of_families_with_file_level_findings_apart(self) -> None:
