@@ -25,7 +25,7 @@ from auditor.model import (
 )
 from auditor.parse import parse
 from auditor.plugins import told
-from auditor.profiles import UNITS, Counting, Limit, Profile
+from auditor.profiles import UNITS, Limit, Profile, usual_counting
 from auditor.rule import LIMIT_KEY, AnyRule
 from auditor.score import scores, tally_file, weighed, with_costs
 
@@ -89,8 +89,7 @@ def _configured(name: str, value: float, known: Limit | None, language: str | No
     if known is not None:
         return dataclasses.replace(known, value=value, source=CONFIGURED, url="", verified="", note="")
     unit = UNITS[name]
-    full_width = (language or "").split("-")[0] in ("ko", "ja", "zh")
-    counting = (Counting.HALF_WIDTH if full_width else Counting.GRAPHEMES) if unit.startswith("characters") else None
+    counting = usual_counting(language) if unit.startswith("characters") else None
     return Limit(name, value, unit, counting, CONFIGURED, "", "")
 
 

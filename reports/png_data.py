@@ -20,7 +20,7 @@ from auditor.model import (
     Severity,
     Totals,
 )
-from auditor.profiles import Counting
+from auditor.profiles import Counting, usual_counting
 from auditor.rule import Family
 from auditor.score import MEANING, meaning
 from auditor.totals import totals_of, worst_first
@@ -53,7 +53,6 @@ _FAMILIES = {
     "ASR": Family.RECOGNISER,
 }
 _FAMILY_ORDER = [family.value for family in Family] + [category.value for category in Category]
-_WIDE_LANGUAGES = {"ko", "ja", "zh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +312,7 @@ def _counting(file: FileAudit, judged: list[Finding]) -> Counting:
     for counting in Counting:
         if any(counting_text(counting) in finding.unit for finding in judged):
             return counting
-    language = (file.language.tag or "").split("-")[0]
-    return Counting.HALF_WIDTH if language in _WIDE_LANGUAGES else Counting.GRAPHEMES
+    return usual_counting(file.language.tag)
 
 
 def _speed(cue: Cue, counting: Counting) -> Speed:

@@ -80,11 +80,6 @@ def _clusters(text: str) -> list[str]:
     return clusters
 
 
-def line_widths(text: str, counting: Counting) -> tuple[int, ...]:
-    """The width of each line of a cue's text in half characters."""
-    return tuple(halfwidths(line, counting) for line in text.split("\n"))
-
-
 def cue_width(text: str, counting: Counting) -> int:
     """The width of a whole cue in half characters, as reading speed counts it: a line break is read as one space."""
     return halfwidths(text.replace("\n", " "), counting)

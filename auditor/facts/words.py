@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.parse.language import primary as primary  # what a tag says of the words; defined where tags are read
 from auditor.patterns import lazy_pattern
 
 # Written without spaces between words: a unit of these is a character.
@@ -92,11 +93,6 @@ class Word(NamedTuple):
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order; punctuation belongs to none."""
     return tuple(Word(match[0], match.start(), match.end()) for match in WORD.finditer(text))
-
-
-def primary(tag: str | None) -> str:
-    """The language subtag: ``zh`` for ``zh-Hans``; empty when the language is unknown."""
-    return tag.split("-", 1)[0] if tag else ""
 
 
 def scripts_of(tag: str | None) -> frozenset[str] | None:

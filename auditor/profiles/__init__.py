@@ -10,9 +10,19 @@ from functools import lru_cache
 from pathlib import Path
 
 from auditor.profiles.decode import decode
-from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, UnknownProfile
+from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, UnknownProfile, usual_counting
 
-__all__ = ["ANY_LANGUAGE", "UNITS", "Counting", "Limit", "Profile", "UnknownProfile", "load", "names"]
+__all__ = [
+    "ANY_LANGUAGE",
+    "UNITS",
+    "Counting",
+    "Limit",
+    "Profile",
+    "UnknownProfile",
+    "load",
+    "names",
+    "usual_counting",
+]
 
 
 # Not importlib.resources: it imports a dozen modules for packages inside archives, in which this one cannot run.

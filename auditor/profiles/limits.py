@@ -131,3 +131,11 @@ def chain(tag: str | None) -> tuple[str, ...]:
     if parts[0] == "zh" and not any(len(part) == 4 for part in parts[1:]):
         parts.insert(1, "Hant" if _TRADITIONAL_REGIONS.intersection(parts) else "Hans")
     return tuple("-".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+_FULL_WIDTH = frozenset({"ko", "ja", "zh"})
+
+
+def usual_counting(tag: str | None) -> Counting:
+    """How characters of a language are counted where no limit says it: by width in Korean, Japanese and Chinese."""
+    return Counting.GRAPHEMES if _FULL_WIDTH.isdisjoint(chain(tag)[:1]) else Counting.HALF_WIDTH

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.facts.width import FULL, counting_text, cue_width, halfwidths, line_widths
+from auditor.facts.width import FULL, counting_text, cue_width, halfwidths
 from auditor.profiles import Counting
 
 GRAPHEMES = Counting.GRAPHEMES
@@ -82,7 +82,6 @@ def test_width_of_what_a_reader_sees(text: str, graphemes: float, half: float) -
 
 def test_line_breaks_have_no_width_but_read_as_a_space() -> None:
     assert halfwidths("가나\n다", HALF) == halfwidths("ab\nc", GRAPHEMES) == 3 * FULL
-    assert line_widths("가나\nab\n", HALF) == (4, 2, 0)
     assert cue_width("가나\nab", HALF) == 4 + 1 + 2
     assert cue_width("가나\nab", GRAPHEMES) == 5 * FULL
 
@@ -126,7 +125,5 @@ def test_an_invisible_character_at_the_end_never_changes_the_width(text: str, co
 
 @given(st.text(), COUNTINGS)
 def test_any_text_has_a_width_that_is_the_sum_of_its_lines(text: str, counting: Counting) -> None:
-    widths = line_widths(text, counting)
-    assert len(widths) == text.count("\n") + 1
-    assert sum(widths) == halfwidths(text, counting)
+    assert sum(halfwidths(line, counting) for line in text.split("\n")) == halfwidths(text, counting)
     assert 0 <= halfwidths(text, counting) <= FULL * len(unicodedata.normalize("NFC", text))
