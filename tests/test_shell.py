@@ -86,6 +86,13 @@ def test_help_fits_a_terminal_of_eighty_columns(
     assert set(headings) >= {"Rules and limits", "Other options", "Exit codes", "Files"}
 
 
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    headings = [line for line in capsys.readouterr().out.splitlines() if line.endswith(":") and line[:1].strip()]
+    assert headings
+
+
 @pytest.mark.parametrize("command", ["audit", "gate"])
 def test_help_names_every_option_once_and_examples_that_are_right(
     command: str, capsys: pytest.CaptureFixture[str]
