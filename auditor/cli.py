@@ -6,7 +6,6 @@ or internal error, 3 no transcript found.
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import os
 import sys
@@ -14,7 +13,6 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -31,28 +29,27 @@ from auditor.completion import (
     completion,
 )
 from auditor.manual import ManualCommand
+from auditor.output import (
+    STDOUT,
+    Ran,
+    Wanted,
+    check_shown,
+    check_writable,
+    explain_scores,
+    for_github,
+    needs,
+    say,
+    to_stdout,
+    wanted_reports,
+    warn,
+    write_reports,
+)
 from auditor.warning import AuditWarning
 
 if TYPE_CHECKING:
-    from auditor.api import Audit
     from auditor.config import Config
-    from auditor.gate import Verdict
     from auditor.large_run import Share
     from auditor.model import FileAudit
-    from auditor.reports import Needs
-    from auditor.reports.options import ReportOptions
-
-STDOUT = "-"
-CACHE_FOLDER = ".auditor_cache"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wanted:
-    """A report asked for: its kind and where it goes (``-`` is standard output)."""
-
-    kind: str
-    path: str
-
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -274,67 +271,6 @@ def _codes(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
 
 
-def _wanted(reports: Sequence[str]) -> list[Wanted]:
-    from auditor.api import report_of
-
-    wanted: list[Wanted] = []
-    for text in reports:
-        kind, equals, path = text.partition("=")
-        report = report_of(kind)
-        if equals and not path:
-            raise click.UsageError(f"--report {text}: the path after '=' is missing")
-        wanted.append(Wanted(kind, path or (report.file_name if report.writes_file else STDOUT)))
-    to_stdout = [entry.kind for entry in wanted if entry.path == STDOUT]
-    if len(to_stdout) > 1:
-        raise click.UsageError(
-            f"only one report can go to stdout, not {' and '.join(to_stdout)}; give the others a path"
-        )
-    return wanted
-
-
-def _check_writable(wanted: Sequence[Wanted]) -> None:
-    """Fail before the audit, not after it, when a report cannot be written."""
-    from auditor import storage
-    from auditor.api import names_folder, report_of
-    from auditor.remote import scheme
-
-    for entry in wanted:
-        if entry.path == STDOUT:
-            continue
-        try:
-            storage.check_writable(entry.path)
-        except OSError as error:
-            said = f"cannot write the {entry.kind} report to {entry.path}: {error.strerror}"
-            raise click.UsageError(said) from error
-        if scheme(entry.path) is not None:
-            continue
-        path = Path(entry.path)
-        in_folder = report_of(entry.kind).folder is not None and names_folder(path if path.is_dir() else entry.path)
-        folder = path if in_folder or entry.path.endswith(("/", os.sep)) else path.parent
-        if path.is_dir() and not in_folder:
-            raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: it is a folder")
-        while not folder.exists():
-            folder = folder.parent
-        target = path if path.is_file() else folder
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK) or not os.access(target, os.W_OK):
-            raise click.UsageError(
-                f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder"
-            )
-
-
-def _check_shown(wanted: Sequence[Wanted], options: dict[str, Any]) -> None:
-    """Fail before the audit when what the HTML report is to show is not there, or no such report is asked for."""
-    for option, name in (("--compare", "old"), ("--media", "media")):
-        if options[name] and all(entry.kind != "html" for entry in wanted):
-            raise click.UsageError(f"{option} is for the HTML report; add --report html=audit.html")
-    if options["old"]:
-        from auditor.evaluate import read_audit_file
-
-        read_audit_file(options["old"])
-    if options["media"] and not os.path.isdir(options["media"]):
-        raise click.UsageError(f"--media {options['media']}: no such folder")
-
-
 def _configure(options: dict[str, Any]) -> Config:
     from auditor.config import check, with_options
     from auditor.config_file import in_force
@@ -365,35 +301,16 @@ _DETAILED_WITH_CUES = 5_000
 _DETAILED = 500
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Ran:
-    """A run that is over: its audit, and the reports that are still to be written."""
-
-    audit: Audit
-    config: Config
-    unwritten: list[Wanted]
-    written: list[Wanted]
-    github: frozenset[str]
-
-
-def _needs(wanted: Wanted) -> Needs:
-    """What a report must see of the run, as one file or as a folder of them."""
-    from auditor.api import names_folder, report_of
-
-    report = report_of(wanted.kind)
-    return report.folder.needs if report.folder and names_folder(wanted.path) else report.needs
-
-
-def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran:
+def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> Ran:
     """Audit, and write what can be written meanwhile. ``judged``: a gate follows, which needs every file."""
     from auditor.api import audit, report_of, streamed
     from auditor.reports import REPORTS, Needs
 
     if not paths and options["manifest"] is None:
         raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
-    wanted = _wanted(options["reports"])
-    _check_writable(wanted)
-    _check_shown(wanted, options)
+    wanted = wanted_reports(options["reports"])
+    check_writable(wanted)
+    check_shown(wanted, options)
     config = _configure(options)
     reports = {entry.kind: report_of(entry.kind) for entry in wanted}
     shows_cues = any(report.shows_cues for report in reports.values())
@@ -407,10 +324,12 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
         and not config.baseline
     ]
     others = [entry for entry in wanted if entry not in meanwhile]
-    told = _for_github(wanted, options["github"])
+    told = for_github(wanted, options["github"])
+    if config.cache:
+        from auditor.cache import FOLDER
     every = judged or options["explain_score"] or options["old"]  # what is gone since is known of all files only
-    needed = [*map(_needs, others), *(report_of(kind).needs for kind in told)]
-    whole = every or any(needs is not Needs.WORST_FILES for needs in needed)
+    needed = [*map(needs, others), *(report_of(kind).needs for kind in told)]
+    whole = every or any(need is not Needs.WORST_FILES for need in needed)
     detailed = None if whole else _DETAILED_WITH_CUES if shows_cues else _DETAILED
     with ExitStack() as stack:
         progress = stack.enter_context(_progress(options["progress"]))
@@ -435,107 +354,14 @@ def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> _Ran
             source_track=options["source_track"],
             manifest=options["manifest"],
             changed_since=options["changed_since"],
-            cache=CACHE_FOLDER if config.cache else None,
+            cache=FOLDER if config.cache else None,
             progress=done,
             detailed=detailed,
         )
     of_files = () if result.totals else (warning for file in result.files for warning in file.warnings)
     for warning in (*result.warnings, *of_files):
-        click.echo(f"auditor: warning: {warning}", err=True)
-    return _Ran(result, config, others, meanwhile, told)
-
-
-def _to_stdout(data: bytes) -> None:
-    """Write to standard output. A reader that has gone has what it wanted: the run goes on, and its exit code holds."""
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _say(line: str, *, err: bool = False) -> None:
-    if err:
-        click.echo(line, err=True)
-    else:
-        _to_stdout(f"{line}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
-
-
-def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verdict: Verdict | None) -> ReportOptions:
-    from auditor.api import names_folder
-    from auditor.reports.options import ReportOptions
-
-    if wanted.kind != "html":
-        return ReportOptions(colour=options["color"])
-    old, media = None, {}
-    if options["old"]:
-        from auditor.evaluate import read_audit_file
-
-        old = read_audit_file(options["old"])
-    if options["media"]:
-        from auditor.review import media_links
-
-        # As seen from the page: one in the folder, where there are several.
-        page = Path(wanted.path, "index.html") if names_folder(wanted.path) else Path(wanted.path)
-        media = media_links([file.path for file in result.files], Path(options["media"]), page)
-    return ReportOptions(compare=old, media=media, verdict=verdict)
-
-
-def _write(ran: _Ran, options: dict[str, Any], verdict: Verdict | None = None) -> tuple[bool, bool]:
-    """Write the reports that are left; return whether one went to standard output, and whether all could be made."""
-    from auditor.api import PluginReportError
-
-    result, used, made = ran.audit, False, []
-    for entry in ran.unwritten:
-        shown = _report_options(result, entry, options, verdict)
-        try:
-            if entry.path == STDOUT:
-                _to_stdout(result.render(entry.kind, shown))
-            else:
-                result.write(entry.kind, entry.path, shown)
-        except PluginReportError as error:  # the other reports and the verdict do not wait for somebody else's
-            click.echo(f"auditor: warning: {error}", err=True)
-            continue
-        used |= entry.path == STDOUT
-        made.append(entry)
-    if not options["quiet"] and not used:
-        console = Wanted("console", STDOUT)
-        _to_stdout(result.render("console", _report_options(result, console, options, verdict)))
-        for entry in (*ran.written, *made):
-            _say(f"{entry.kind} report: {entry.path}")
-    _tell_github(result, ran.github)
-    return used, len(made) == len(ran.unwritten)
-
-
-def _for_github(wanted: Sequence[Wanted], asked: bool | None) -> frozenset[str]:
-    """The reports GitHub Actions is given besides those wanted; who asks for one of them places it himself."""
-    if asked is False or (asked is None and os.environ.get("GITHUB_ACTIONS") != "true"):
-        return frozenset()
-    annotated = not any(entry.path == STDOUT and entry.kind != "console" for entry in wanted)
-    summed_up = bool(os.environ.get("GITHUB_STEP_SUMMARY"))
-    kinds = {kind for kind, due in (("github", annotated), ("markdown", summed_up)) if due}
-    return frozenset(kinds - {entry.kind for entry in wanted})
-
-
-def _tell_github(result: Audit, kinds: frozenset[str]) -> None:
-    """Annotate the step, and add to the page of the job."""
-    if "github" in kinds:
-        _to_stdout(result.render("github"))
-    if "markdown" in kinds:
-        page = os.environ["GITHUB_STEP_SUMMARY"]
-        try:
-            with Path(page).open("ab") as file:
-                file.write(result.render("markdown"))
-        except OSError as error:
-            click.echo(f"auditor: warning: {page}: the summary cannot be written: {error.strerror}", err=True)
-
-
-def _explain(files: Sequence[FileAudit]) -> None:
-    from auditor.reports.console import score_explanation
-
-    for file in files:
-        _say(score_explanation(file))
+        warn(warning)
+    return Ran(result, config, others, meanwhile, told)
 
 
 @cli.command(
@@ -568,9 +394,9 @@ def audit(paths: tuple[str, ...], **options: Any) -> int:
     if options["engine"] != "local":
         raise click.UsageError("--engine ray writes its results to a folder; add --output FOLDER")
     ran = _run(paths, options, judged=False)
-    used, complete = _write(ran, options)
+    used, complete = write_reports(ran, options)
     if options["explain_score"] and not used:
-        _explain(ran.audit.files)
+        explain_scores(ran.audit.files)
     return ExitCode.DONE if complete else ExitCode.WRONG
 
 
@@ -593,15 +419,15 @@ def _wanted_of_totals(options: dict[str, Any]) -> list[Wanted]:
     """The reports asked for, all of which can be made from totals and the worst files."""
     from auditor.reports import Needs
 
-    wanted = _wanted(options["reports"])
+    wanted = wanted_reports(options["reports"])
     for entry in wanted:
-        if _needs(entry) is not Needs.WORST_FILES:
-            where = " as a folder" if _needs(Wanted(entry.kind, STDOUT)) is Needs.WORST_FILES else ""
+        if needs(entry) is not Needs.WORST_FILES:
+            where = " as a folder" if needs(Wanted(entry.kind, STDOUT)) is Needs.WORST_FILES else ""
             raise click.UsageError(
                 f"the {entry.kind} report{where} needs every finding at once; of a run in shards there are console, "
                 "html, png and svg, and the tables themselves"
             )
-    _check_writable(wanted)
+    check_writable(wanted)
     return wanted
 
 
@@ -638,7 +464,7 @@ def _audit_large(paths: Sequence[str], options: dict[str, Any]) -> int:
             files_per_shard=options["shard_files"] or FILES_PER_SHARD,
             engine=engine,
             share=share,
-            warn=lambda warning: click.echo(f"auditor: warning: {warning}", err=True),
+            warn=warn,
             progress=progress,
         )
     for line in large_run.account(folder, result, share):
@@ -656,7 +482,7 @@ def _write_totals(folders: Sequence[str], config: Config, wanted: list[Wanted], 
 
     shows_cues = any(report_of(entry.kind).shows_cues for entry in wanted)
     result = Audit.of(sum_up(folders, config, shows_cues=shows_cues))
-    _write(_Ran(result, config, wanted, [], frozenset()), options)
+    write_reports(Ran(result, config, wanted, [], frozenset()), options)
 
 
 @cli.command(
@@ -722,11 +548,11 @@ def gate(paths: tuple[str, ...], **options: Any) -> int:
     ran = _run(paths, options, judged=True)
     result = ran.audit
     verdict = result.gate(ran.config.gate, earlier)
-    used, complete = _write(ran, options, verdict)
+    used, complete = write_reports(ran, options, verdict)
     if options["explain_score"] and not used:
-        _explain(result.files)
+        explain_scores(result.files)
     for line in describe(verdict, result):
-        _say(line, err=used)
+        say(line, err=used)
     if not verdict.passed:
         return ExitCode.GATE_FAILED
     return ExitCode.DONE if complete else ExitCode.WRONG
@@ -751,7 +577,7 @@ def config(paths: tuple[str, ...], style: str, schema: bool, **options: Any) -> 
     if schema:
         from auditor.config_schema import text
 
-        _to_stdout(text().encode())
+        to_stdout(text().encode())
         return ExitCode.DONE
     from auditor.config import check, with_options
     from auditor.config_file import in_force
@@ -766,7 +592,7 @@ def config(paths: tuple[str, ...], style: str, schema: bool, **options: Any) -> 
     if paths and not found:
         raise NoTranscriptError(f"no transcript found under {', '.join(paths)}")
     try:
-        _say(render(settings, loaded, said, found, style))
+        say(render(settings, loaded, said, found, style))
     except OSError as error:
         raise click.UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
     return ExitCode.DONE
@@ -826,7 +652,7 @@ def _warnings_in_one_line() -> Iterator[None]:
 
     def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
         if issubclass(category, AuditWarning):
-            click.echo(f"auditor: warning: {' '.join(str(message).split())}", err=True)
+            warn(message)
         else:
             shown_so_far(message, category, *rest, **more)
 

@@ -12,6 +12,7 @@ import click
 
 from auditor.completion import complete_files, complete_profiles, complete_rules
 from auditor.filter_command import filter_results
+from auditor.output import STDOUT, to_stdout, warn
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -132,8 +133,8 @@ def write_report(path: str, data: bytes, kind: str) -> None:
     """Write a file whole or not at all, or standard output when ``path`` is ``-``."""
     from auditor.writing import write_file
 
-    if path == STDIN:
-        sys.stdout.buffer.write(data)
+    if path == STDOUT:
+        to_stdout(data)
     else:
         write_file(path, data, kind)
 
@@ -159,7 +160,7 @@ def _known(output: str) -> Baseline:
     from auditor.baseline import Baseline
     from auditor.baseline_file import load
 
-    return load(output) if output != STDIN and storage.exists(output) else Baseline()
+    return load(output) if output != STDOUT and storage.exists(output) else Baseline()
 
 
 def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
@@ -244,7 +245,7 @@ def init(paths: tuple[str, ...], output: str, known: str | None) -> int:
     from auditor.starting import starting_configuration
 
     for path, option in ((output, "--output"), (known, "--baseline")):
-        if path and path != STDIN and storage.exists(path):
+        if path and path != STDOUT and storage.exists(path):
             raise click.UsageError(f"{path}: exists already; remove it or name another file with {option}")
     result = audit(list(paths), Config(), jobs=None, keep_documents=False, cache=FOLDER)
     written = output
@@ -306,7 +307,7 @@ def mine(paths: tuple[str, ...], language: str | None, files: int, score: float,
 
     if STDIN in paths:
         raise click.UsageError("mine reads files twice, so not from stdin; name files or folders")
-    if output and output != STDIN and storage.exists(output):
+    if output and output != STDOUT and storage.exists(output):
         raise click.UsageError(f"{output}: exists already; name another file")
     given = configuration.language(Config(language=language), "command line")
     found = storage.discover(paths)
@@ -314,8 +315,8 @@ def mine(paths: tuple[str, ...], language: str | None, files: int, score: float,
         raise NoTranscriptError(f"no transcript found under {', '.join(paths)}")
     mined = mined_from(Transcripts(found, given), Settings(files=files, score=score))
     for reason in mined.unread:
-        click.echo(f"auditor: warning: {reason}", err=True)
-    if output != STDIN:
+        warn(reason)
+    if output != STDOUT:
         click.echo(mine_file.table(mined, most=most))
     if output:
         write_report(output, mine_file.configuration(mined).encode("utf-8"), "configuration")

@@ -58,6 +58,7 @@ def test_help_loads_the_command_line_and_nothing_that_audits() -> None:
         "auditor",
         "auditor.cli",
         "auditor.commands",
+        "auditor.output",
         "auditor.completion",
         "auditor.filter_command",
         "auditor.manual",
