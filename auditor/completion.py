@@ -51,10 +51,11 @@ def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 
 def complete_reports(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The kinds of report."""
-    from auditor.reports import REPORTS
+    """The kinds of report, those of plug-ins with the distribution they come from: none is imported for this."""
+    from auditor.reports import REPORTS, plugin_kinds
 
-    return _items(((kind, report.purpose) for kind, report in REPORTS.items()), incomplete)
+    ours = [(kind, report.purpose) for kind, report in REPORTS.items()]
+    return _items([*ours, *((kind, plugin.origin) for kind, plugin in plugin_kinds().items())], incomplete)
 
 
 @click.command(short_help="Print the script that makes a shell complete commands and options.")

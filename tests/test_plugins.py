@@ -13,11 +13,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from auditor import catalogue, plugins, reports
 from auditor.cache import surroundings
-from auditor.cli import run
+from auditor.cli import cli, run
 from auditor.config import Config, ruleset
 from auditor.engine import audit_source
 from auditor.model import Source
@@ -156,6 +157,13 @@ def test_reports_describe_it_like_ours(example: Path) -> None:
     (rule,) = [rule for rule in log["tool"]["driver"]["rules"] if rule["id"] == "CAP001"]
     assert "Write the cue in sentence case" in rule["help"]["markdown"]
     assert "A cue is written in capital letters only." in Path("a.html").read_text(encoding="utf-8")
+
+
+def test_the_shell_completes_its_rules_and_reports(example: Path) -> None:
+    context = click.Context(cli)
+    parameters = {parameter.name: parameter for parameter in cli.commands["audit"].params}
+    assert [item.value for item in parameters["reports"].shell_complete(context, "cou")] == ["counts"]
+    assert next(item.value for item in parameters["select"].shell_complete(context, "cap")) == "CAP"
 
 
 def test_a_report_of_a_plug_in_is_written_to_its_place(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -350,7 +358,7 @@ def test_a_report_under_one_of_our_names_is_left_out(site: Path, capsys: pytest.
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["audit", "--help"]])
 def test_starting_up_looks_for_no_plug_ins(arguments: list[str]) -> None:
     program = (
-        f"from auditor.cli import run\nrun({arguments!r})\nimport sys\nassert 'auditor.plugins' not in sys.modules"
+        f"from auditor.cli import cli, run\nrun({arguments!r})\nimport sys\nassert 'auditor.plugins' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
 
