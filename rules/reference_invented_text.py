@@ -52,8 +52,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, track
-from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown, unusable
-from auditor.facts.same_speech import doubt
+from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown
+from auditor.facts.same_speech import nothing_said
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
@@ -78,12 +78,7 @@ class Options:
 
 def lacks(document: Document, options: Options) -> str | None:
     """Which evidence is missing."""
-    witnesses = document.witnesses
-    if witnesses.reference is not None:
-        return unusable(document, witnesses.reference)
-    if witnesses.source is None:
-        return "no reference given"
-    return doubt(document, witnesses.source, options.least_shared_time)
+    return nothing_said(document, options.least_shared_time)
 
 
 def _index(token: Token) -> int:

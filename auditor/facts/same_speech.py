@@ -96,6 +96,18 @@ def doubt(document: Document, source: Document, least_shared_time: float = LEAST
     return None
 
 
+def nothing_said(document: Document, least_shared_time: float) -> str | None:
+    """Why neither the reference nor, without one, the source track can tell what was said; else ``None``."""
+    witnesses = document.witnesses
+    if witnesses.reference is not None:
+        from auditor.facts.error_rates import unusable
+
+        return unusable(document, witnesses.reference)
+    if witnesses.source is None:
+        return "no reference given"
+    return doubt(document, witnesses.source, least_shared_time)
+
+
 def believed_source(document: Document) -> Document | None:
     """The source track of a document, ``None`` where there is none or it is of other speech."""
     source = document.witnesses.source
