@@ -16,6 +16,7 @@ from auditor.config import Config, GateLimits
 from auditor.decoding import ConfigurationError, nearest
 from auditor.engine import FAILED
 from auditor.entries import Entry, Paths
+from auditor.extras import missing
 from auditor.model import Accepted, Document, FileAudit, Source
 from auditor.parse import parse
 from auditor.plugins import BrokenPluginError, plugin_rules, told
@@ -126,8 +127,7 @@ def _packages_of(kind: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        extra = f"pip install 'transcript-auditor[{kind}]'"
-        raise ReportError(f"the {kind} report needs a package that is not installed ({error}); {extra}") from error
+        raise ReportError(missing(f"the {kind} report", error, kind)) from error
 
 
 @contextmanager

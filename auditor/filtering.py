@@ -21,6 +21,7 @@ from typing import Any, get_args
 from auditor import storage
 from auditor.entries import Entry, Paths
 from auditor.expression import Column, Expression, ExpressionError, Row, parse
+from auditor.extras import missing
 from auditor.manifest_writing import ENDINGS, ManifestFormat, ManifestWriter, json_line
 from auditor.model import Category, Confidence, FileFormat, Severity
 from auditor.remote import scheme
@@ -386,8 +387,7 @@ def filtered(
         try:
             manifest = ManifestWriter(stack.enter_context(written(path, KEEP)), kind, KEEP_COLUMNS)
         except ImportError as error:
-            extra = "pip install 'transcript-auditor[parquet]'"
-            raise FilterError(f"--format {kind} needs a package that is not installed ({error}); {extra}") from error
+            raise FilterError(missing(f"--format {kind}", error, "parquet")) from error
         stack.callback(manifest.close)
         _go_through(found, summary, _Output(output, manifest))
     text = json.dumps(summary.row(), ensure_ascii=False, indent=1) + "\n"

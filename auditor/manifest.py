@@ -18,6 +18,7 @@ from typing import IO, Any
 from auditor import storage
 from auditor.archives import Place, unchained
 from auditor.entries import Entry, Paths
+from auditor.extras import missing
 from auditor.model import Language
 from auditor.parse.language import normalise
 from auditor.remote import checked, scheme
@@ -125,10 +126,7 @@ def _from_parquet(file: IO[bytes], where: str) -> Iterator[Row]:
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        extra = "pip install 'transcript-auditor[parquet]'"
-        raise ManifestError(
-            f"{where}: reading Parquet needs a package that is not installed ({error}); {extra}"
-        ) from error
+        raise ManifestError(missing(f"{where}: reading Parquet", error, "parquet")) from error
     number = 0
     try:
         table = parquet.ParquetFile(file)

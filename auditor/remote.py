@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from auditor.extras import missing
+
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
@@ -29,8 +31,6 @@ STORES: dict[str, str] = {
     "http": "aiohttp",
 }
 """The schemes that are read, each with the package that speaks it. No other is ever handed to fsspec."""
-
-EXTRA = "pip install 'transcript-auditor[remote]'"
 
 AT_ONCE = 32
 """Requests of one process to a store at one time: it is the wait for the first byte that takes the time."""
@@ -110,7 +110,7 @@ def filesystem(url: str) -> AbstractFileSystem:
             answer = ClientTimeout(total=None, connect=_SECONDS_WITHOUT_ANSWER, sock_read=_SECONDS_WITHOUT_ANSWER)
             options["client_kwargs"] = {"timeout": answer, "trust_env": True}
     except ImportError as error:
-        raise StorageError(f"reading '{name}://' needs a package that is not installed ({error}); {EXTRA}") from error
+        raise StorageError(missing(f"reading '{name}://'", error, "remote")) from error
     return _patiently(lambda: fsspec.filesystem(name, **options))
 
 

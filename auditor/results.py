@@ -12,6 +12,7 @@ from typing import Any
 from auditor import storage
 from auditor.entries import Entry
 from auditor.evaluate import read_audit_file
+from auditor.extras import missing
 from auditor.reports.tables import reported_columns, reported_findings
 from auditor.shards import FILES_PER_SHARD, Plan, read_rows, together
 
@@ -57,10 +58,8 @@ class Results:
                 for rows in read_rows(path, self.plans[path], file_columns, finding_columns):
                     yield Batch(rows.entries, rows.files, partial(_by_path, rows.findings))
             except ImportError as error:
-                raise ResultsError(
-                    f"{storage.shown(path)}: reading Parquet needs a package that is not installed ({error}); "
-                    "pip install 'transcript-auditor[parquet]'"
-                ) from error
+                said = missing(f"{storage.shown(path)}: reading Parquet", error, "parquet")
+                raise ResultsError(said) from error
 
 
 def find(paths: Sequence[str]) -> Results:
