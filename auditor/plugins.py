@@ -80,12 +80,19 @@ def told(error: BaseException) -> str:
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def plugins(group: str) -> list[Plugin]:
-    """The entry points of a group, by name of their distribution, so that every run sees the same order."""
+@lru_cache(maxsize=1)
+def _entry_points() -> Mapping[str, Sequence[EntryPoint]]:
+    """Those of our groups: all installed distributions are read for them, however many groups are asked for."""
     from importlib.metadata import entry_points
 
+    found = entry_points()
+    return {group: tuple(found.select(group=group)) for group in (RULE_GROUP, REPORT_GROUP)}
+
+
+def plugins(group: str) -> list[Plugin]:
+    """The entry points of a group, by name of their distribution, so that every run sees the same order."""
     found = []
-    for entry in entry_points(group=group):
+    for entry in _entry_points()[group]:
         distribution = entry.dist
         name, version = (distribution.name, distribution.version) if distribution else ("an unknown distribution", "")
         found.append(Plugin(entry, name, version))

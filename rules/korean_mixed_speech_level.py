@@ -60,6 +60,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import zip_longest
+from typing import NamedTuple
 
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
@@ -87,8 +88,7 @@ class _Level(Enum):
     PLAIN = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(NamedTuple):
     cue: Cue
     start: int
     end: int

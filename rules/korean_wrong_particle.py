@@ -34,6 +34,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from auditor.facts.final_sounds import Final, final_sound
 from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes, without_particle
@@ -53,8 +54,7 @@ class Options:
     digits: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(NamedTuple):
     noun: str
     written: str
     wanted: str

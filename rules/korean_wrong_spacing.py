@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from auditor.facts.final_sounds import Final, final_sound
 from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes
@@ -59,8 +60,7 @@ class Options:
     joined: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(NamedTuple):
     start: int
     end: int
     wanted: str

@@ -70,6 +70,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.facts.phantoms import Contents, Phrase, contents, contents_of, finders, is_easy, key_of
 from auditor.facts.second_opinion import WITNESS, Verdict, judged, verdict
@@ -109,8 +110,7 @@ _QUOTES = "\"'“”‘’「」『』«»„《》"
 _Evidence = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Suspicion:
+class _Suspicion(NamedTuple):
     """A cue that consists of suspects, with the cues around it in time; ``key`` is what makes two of them equal."""
 
     cue: Cue

@@ -34,6 +34,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import blank
@@ -61,8 +62,7 @@ class Options:
     error_ratio: float = 1.3
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
+class _Load(NamedTuple):
     """How much a cue holds of what a limit counts in a period; ``unit`` names the counting rule too."""
 
     amount: float

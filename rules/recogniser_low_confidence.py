@@ -41,6 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import blank
@@ -63,8 +64,7 @@ class Options:
     max_compression: float = 2.4
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(NamedTuple):
     """One value beyond its limit; ``excess`` is how far, as a share of the limit."""
 
     message: str

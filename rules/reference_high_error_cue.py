@@ -45,7 +45,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts.error_rates import by_cue, compared_by_character, long_run, unusable
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
@@ -68,6 +67,10 @@ class Options:
 
 def lacks(document: Document, options: Options) -> str | None:
     """Which evidence is missing."""
+    if document.witnesses.reference is None:
+        return "no reference given"
+    from auditor.facts.error_rates import unusable
+
     return unusable(document, document.witnesses.reference)
 
 
@@ -77,6 +80,8 @@ def _shown(text: str) -> str:
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose error rate reaches the limit."""
+    from auditor.facts.error_rates import by_cue, compared_by_character, long_run
+
     reference = document.witnesses.reference
     assert reference is not None  # see lacks()
     characters = compared_by_character(document)

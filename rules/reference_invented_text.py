@@ -50,14 +50,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, track
-from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown
 from auditor.facts.same_speech import nothing_said
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
+
+if TYPE_CHECKING:
+    from auditor.facts.error_rates import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def _index(token: Token) -> int:
 
 
 def _against_reference(document: Document, reference: Document, options: Options) -> Iterator[Hit]:
+    from auditor.facts.error_rates import compare, compared_by_character, long_run, shown
+
     least = long_run(document, options.least_words)
     comparison = compare(document, reference)
     sizes = {index: len(list(group)) for index, group in groupby(comparison.tokens, _index)}

@@ -48,14 +48,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, track
-from auditor.facts.error_rates import Token, compare, compared_by_character, long_run, shown
 from auditor.facts.same_speech import nothing_said
 from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
+
+if TYPE_CHECKING:
+    from auditor.facts.error_rates import Token
 
 _SHOWN = 120
 _FILLER_WORDS = "uh um uhm er erm ah eh hmm mm mhm 어 음 아 그 えっと えー あの うーん"
@@ -87,6 +90,8 @@ def _shown(text: str) -> str:
 
 
 def _against_reference(document: Document, reference: Document, options: Options) -> Iterator[Hit]:
+    from auditor.facts.error_rates import compare, compared_by_character, long_run, shown
+
     least = long_run(document, options.least_words)
     comparison = compare(document, reference)
     words = comparison.tokens

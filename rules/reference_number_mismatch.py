@@ -49,9 +49,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import Track, sentence_times, track
@@ -88,8 +87,7 @@ class Options:
 _WHOLE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A numeral in a cue; ``start`` and ``end`` are offsets into the cue's text."""
 
     cue: Cue
@@ -133,8 +131,7 @@ def _in(cues: tuple[Cue, ...], placed: dict[int, list[_Placed]]) -> list[_Placed
     return [numeral for cue in cues for numeral in placed.get(cue.index, ())]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mismatch:
+class _Mismatch(NamedTuple):
     said: _Placed
     cues: tuple[Cue, ...]
     instead: tuple[_Placed, ...]

@@ -53,6 +53,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from auditor.facts.korean import is_noun, is_one_word, without_particle
 from auditor.facts.repetition import Bars, Repetition, repetitions
@@ -80,8 +81,7 @@ class Options:
     sentence_words: int = 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubling:
+class _Doubling(NamedTuple):
     """A Korean noun that stands twice in a row in a cue."""
 
     cue: Cue

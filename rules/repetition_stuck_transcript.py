@@ -139,8 +139,7 @@ class _Said(NamedTuple):
     pairs: Sequence[_Pair]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """The cues ``said[start:end]``; ``share`` is the share of new pairs in the window of them that brings least."""
 
     start: int

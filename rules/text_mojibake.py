@@ -39,7 +39,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
@@ -48,8 +48,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class _Wreck:
+class _Wreck(NamedTuple):
     """A damaged stretch of a text, as offsets, with a sentence on what happened."""
 
     start: int

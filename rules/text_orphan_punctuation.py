@@ -57,6 +57,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
@@ -72,8 +73,7 @@ class Options:
     reach: int = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A bracket or quotation mark at an offset of a cue's text."""
 
     cue: Cue

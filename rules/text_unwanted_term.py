@@ -47,6 +47,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.facts.korean import follows_noun
 from auditor.facts.spans import text_span
@@ -63,8 +64,7 @@ class Options:
     terms: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(NamedTuple):
     pattern: re.Pattern[str]
     unwanted: str
     wanted: str

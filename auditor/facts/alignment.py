@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.sounds import blank
@@ -16,8 +16,7 @@ LEAST_SHARED_TIME = 0.5
 """Below this share of common caption time (0-1) two tracks are not of one recording, or run on two clocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """The cues of a document that last some time and say something, by start time."""
 
     cues: tuple[Cue, ...]

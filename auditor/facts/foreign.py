@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import track
@@ -38,8 +38,7 @@ class Why(Enum):
     OTHER_SCRIPT = "letters of another script inside this track"
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A stretch of foreign words in a cue that is noise; ``start`` and ``end`` are offsets into its text.
 
     ``absent`` says that the source speech does not hold it, by the source track.
@@ -349,7 +348,7 @@ def fragments(document: Document) -> list[Fragment]:
                 said = status(cue.text[fragment.start : fragment.end], spoken.between(cue.start_ms, cue.end_ms, 1))
             looped = len({word.key for word in run}) < len(run)
             if said != "term" or looped:
-                found.append(replace(fragment, absent=said == "absent"))
+                found.append(fragment._replace(absent=said == "absent"))
     return found
 
 

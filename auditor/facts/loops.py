@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter, eq
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(NamedTuple):
     """``sequence[start:end]`` repeats a unit of ``period`` items back to back; the last copy may be cut off."""
 
     start: int

@@ -11,7 +11,6 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -20,8 +19,7 @@ from auditor.facts.texts import Texts
 from auditor.patterns import lazy_pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phantom phrase.
 
     ``language`` is its language subtag, empty where it comes in any. ``whole``: it
@@ -36,8 +34,7 @@ class Phrase:
     everyday: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A phrase in a text, which holds it in ``text[start:end]``."""
 
     phrase: Phrase
@@ -45,8 +42,7 @@ class Sighting:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(NamedTuple):
     """Phrases that nobody says (``artefacts``) and such as people say, too (``suspects``)."""
 
     artefacts: tuple[Phrase, ...]
@@ -200,8 +196,8 @@ def _loose(*characters: str) -> bool:
 # A name, a year, a channel: up to five words; two at the end of a phrase that speech may follow.
 _WILDCARD = r"[^ ]{1,24}(?: [^ ]{1,24}){0,4}?"
 _LAST_WILDCARD = r"[^ ]{1,24}(?: [^ ]{1,24})?"
-_WORD_START = r"(?<![^ \u0e00-\U0010ffff])"
-_WORD_END = r"(?![^ \u0e00-\U0010ffff])"
+_WORD_START = r"(?<![\x00-\x1f!-\u0dff])"
+_WORD_END = r"(?![\x00-\x1f!-\u0dff])"
 
 
 def _literal(key: str) -> str:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
@@ -20,8 +21,7 @@ from auditor.model import Severity
 from auditor.patterns import lazy_pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(NamedTuple):
     """``text[start:end]`` repeats ``unit`` ``copies`` times; ``why`` says what makes it no natural speech."""
 
     start: int

@@ -8,7 +8,7 @@ hardly any do, for the same names come at other times.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, is_timed, shared_time, track
@@ -23,8 +23,7 @@ _MOST_MISSING = 0.6
 _LATIN = lazy_pattern(r"[A-Za-z]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """How many different numbers and Latin words a translation has, and how many of them its source at their time."""
 
     there: int

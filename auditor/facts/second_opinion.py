@@ -13,15 +13,13 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, Track, is_timed, shared_time, track
-from auditor.facts.error_rates import compare, unusable
-from auditor.facts.numerals import canonical, numerals
-from auditor.facts.renderings import skeleton
 from auditor.facts.sounds import masked, spoken
 from auditor.facts.words import UNSPACED, WORD, primary
 from auditor.model import Confidence, Cue, Document, Hit, Severity
@@ -59,8 +57,7 @@ class Verdict(Enum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """A cue against the second recogniser.
 
     ``agreement`` (0-1) is one less the letters that differ from the best matching stretch
@@ -74,8 +71,7 @@ class Opinion:
     silent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """A word as it is compared, and its place in the text it is from."""
 
     letters: str
@@ -89,6 +85,8 @@ def _folded(text: str) -> str:
 
 def _units(text: str, language: str | None) -> Iterator[_Unit]:
     """The words of a text; numbers as digits, and characters where spaces part no words."""
+    from auditor.facts.numerals import canonical, numerals  # only where there is a hypothesis, as below
+
     unspaced = primary(language) in UNSPACED
     said = masked(text)
     done = 0
@@ -107,8 +105,7 @@ def _units(text: str, language: str | None) -> Iterator[_Unit]:
             done = numeral.end
 
 
-@dataclass(frozen=True, slots=True)
-class _Second:
+class _Second(NamedTuple):
     """A hypothesis for look-up: all its letters in a row, and the words they belong to.
 
     ``begins`` are the places in ``letters`` at which its words begin. A timed one has the
@@ -200,6 +197,8 @@ def _begins(units: Sequence[_Unit]) -> tuple[int, ...]:
 
 
 def _by_words(document: Document, hypothesis: Document) -> _Second:
+    from auditor.facts.error_rates import compare
+
     places: dict[int, tuple[int, int]] = {}
     letters: list[str] = []
     begins: list[int] = []
@@ -223,8 +222,7 @@ def _by_words(document: Document, hypothesis: Document) -> _Second:
     return _Second(text, tuple(begins), written, (), (), (), places, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Witness:
+class _Witness(NamedTuple):
     """A hypothesis that can be believed. ``contradicts`` names the cues it may contradict, by index.
 
     Those of no file whose best cues it hardly agrees with, and none of many that lie beyond its
@@ -249,6 +247,8 @@ def _witness(document: Document) -> _Witness | None:
 
 
 def _prepared(document: Document, hypothesis: Document) -> _Witness | None:
+    from auditor.facts.error_rates import unusable
+
     if unusable(document, hypothesis) is not None or copied(document, hypothesis):
         return None
     timed = is_timed(document) and is_timed(hypothesis) and shared_time(document, hypothesis) >= LEAST_SHARED_TIME
@@ -386,6 +386,8 @@ def verdict_on_word(document: Document, cue: Cue, start: int, end: int) -> Verdi
     said = verdict(document, [cue], cue.text[start:end])
     if said is Verdict.HEARD or (formed := opinion(document, cue)) is None:
         return said
+    from auditor.facts.renderings import skeleton
+
     others = [unit for unit in _units(cue.text, document.language.tag) if unit.end <= start or unit.start >= end]
     lacking = sum((unit.start, unit.end) in formed.lacking for unit in others)
     first, last = witness.second.stretch(witness.second.words_at([cue], slack=True))

@@ -19,8 +19,9 @@ _DESCRIPTION = lazy_pattern(
 SOUND_MARKS = lazy_pattern(r"[\[(（［【〔*♩♪♫♬]")
 """Without one of these a text describes no sound and is no music."""
 
-# Drawn by every font; most texts show themselves visible by their first character.
-_VISIBLE = lazy_pattern("[!-~가-힣ぁ-ゖァ-ヺ一-鿿]")
+# Drawn by every font. Others are looked up one by one, most texts only to the first: more classes of characters
+# would take longer to compile than they save.
+_VISIBLE = lazy_pattern("[!-~가-힣]")
 _LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")
 
 

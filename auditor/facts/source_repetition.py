@@ -8,12 +8,12 @@ left in the speaker's language, and nouns doubled in Korean, must be his own wor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from auditor.facts.alignment import track
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import loops
-from auditor.facts.renderings import skeleton
 from auditor.facts.same_speech import believed_source
 from auditor.facts.second_opinion import Verdict, judged, verdict
 from auditor.facts.words import WORD, script_of, scripts_of
@@ -33,8 +33,7 @@ _CHARACTERS_PER_WORD = 8
 _LEAST_COVERED = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeated:
+class _Repeated(NamedTuple):
     """What a text repeats and how often; ``characters`` says that the unit is of characters, not words."""
 
     unit: tuple[str, ...]
@@ -78,6 +77,8 @@ def repeated_in_source(document: Document, cues: Sequence[Cue], text: str) -> bo
     ours = _repeated(text)
     if ours is None or (source := believed_source(document)) is None:
         return False
+    from auditor.facts.renderings import skeleton
+
     own = scripts_of(document.language.tag) or frozenset()
     foreign = any(script_of(part) not in own for part in ours.unit)
     start_ms, end_ms = min(cue.start_ms for cue in cues), max(cue.end_ms for cue in cues)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.sounds import blank
 from auditor.model import Cue, Document
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A time without a caption: from ``start_ms`` until ``after`` appears.
 
     ``before`` is the cue that was on screen last; ``None`` at the head of the media.
