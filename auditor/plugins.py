@@ -81,7 +81,7 @@ def told(error: BaseException) -> str:
 
 
 @lru_cache(maxsize=1)
-def _entry_points() -> Mapping[str, Sequence[EntryPoint]]:
+def entry_points_of() -> Mapping[str, Sequence[EntryPoint]]:
     """Those of our groups: all installed distributions are read for them, however many groups are asked for."""
     from importlib.metadata import entry_points
 
@@ -92,7 +92,7 @@ def _entry_points() -> Mapping[str, Sequence[EntryPoint]]:
 def plugins(group: str) -> list[Plugin]:
     """The entry points of a group, by name of their distribution, so that every run sees the same order."""
     found = []
-    for entry in _entry_points()[group]:
+    for entry in entry_points_of()[group]:
         distribution = entry.dist
         name, version = (distribution.name, distribution.version) if distribution else ("an unknown distribution", "")
         found.append(Plugin(entry, name, version))

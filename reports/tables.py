@@ -128,15 +128,6 @@ def finding_columns(file: FileAudit) -> Iterator[dict[str, Any]]:
     return reported_findings(file_row(file))
 
 
-def _utf8(value: Any) -> Any:
-    """A value whose texts all have a UTF-8 form: a lone surrogate of a broken file becomes its escape."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, list):
-        return [_utf8(part) for part in value]
-    return value
-
-
 def arrow_schema(columns: dict[str, str]) -> Any:
     """The Arrow schema of columns and their types as in :data:`FILE_COLUMNS`."""
     import pyarrow as pa
@@ -150,29 +141,39 @@ def arrow_schema(columns: dict[str, str]) -> Any:
     return pa.schema([(name, of_name[kind]()) for name, kind in columns.items()])
 
 
-def _parquet(rows: list[dict[str, Any]], columns: dict[str, str]) -> bytes:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    schema = arrow_schema(columns)
-    try:
-        table = pa.Table.from_pylist(rows, schema)
-    except UnicodeEncodeError:
-        clean = [{name: _utf8(value) for name, value in row.items()} for row in rows]
-        table = pa.Table.from_pylist(clean, schema)
-    output = io.BytesIO()
-    parquet.write_table(table, output, compression="zstd")
-    return output.getvalue()
-
-
-def _lines(rows: list[dict[str, Any]]) -> bytes:
+def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows as JSON, one a line. A lone surrogate of a broken file has no UTF-8 form: it becomes its escape."""
     text = "".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
     return text.encode("utf-8", "backslashreplace")
 
 
+def arrow_table(data: bytes, schema: Any) -> Any:
+    """The Arrow table of rows as :func:`lines` gives them.
+
+    Arrow reads JSON by itself, but imports pandas (50 MB) to look at a list of Python's.
+    """
+    from pyarrow import Table
+    from pyarrow.json import ParseOptions, ReadOptions, read_json
+
+    if not data:
+        return Table.from_batches([], schema)
+    # In one block: a row longer than a block of the usual size would be an error.
+    options = ReadOptions(use_threads=False, block_size=len(data) + 1)
+    read = read_json(io.BytesIO(data), options, ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"))
+    return read.select(schema.names).replace_schema_metadata(schema.metadata)
+
+
+def _parquet(rows: Iterable[dict[str, Any]], columns: dict[str, str]) -> bytes:
+    from pyarrow import parquet
+
+    output = io.BytesIO()
+    parquet.write_table(arrow_table(lines(rows), arrow_schema(columns)), output, compression="zstd")
+    return output.getvalue()
+
+
 def table(rows: Iterable[dict[str, Any]], columns: dict[str, str], kind: TableFormat) -> bytes:
     """Rows as a file of the format. Raises ``ImportError`` when pyarrow is needed and not installed."""
-    return _parquet(list(rows), columns) if kind == "parquet" else _lines(list(rows))
+    return _parquet(rows, columns) if kind == "parquet" else lines(rows)
 
 
 def read_table(data: bytes, kind: TableFormat, columns: Sequence[str]) -> list[dict[str, Any]]:

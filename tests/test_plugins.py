@@ -61,7 +61,7 @@ SILENT = "yield from ()"
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """Entry points are looked up once a process; each test has its own."""
-    caches = (plugins.plugin_rules, reports.plugin_kinds, reports.look_up)
+    caches = (plugins.entry_points_of, plugins.plugin_rules, reports.plugin_kinds, reports.look_up)
     for cache in caches:
         cache.cache_clear()
     yield
@@ -219,6 +219,7 @@ def test_the_cache_forgets_what_another_version_of_a_plug_in_found(site: Path, m
     (site / "x_ray-1.0.dist-info").rename(site / "x_ray-1.1.dist-info")
     metadata = site / "x_ray-1.1.dist-info/METADATA"
     metadata.write_text(metadata.read_text(encoding="utf-8").replace("1.0", "1.1"), encoding="utf-8")
+    plugins.entry_points_of.cache_clear()
     plugins.plugin_rules.cache_clear()
     second = surroundings(ruleset(Config()), None)
     assert first != second
