@@ -93,7 +93,7 @@ wrote too, are an info; copies that it has not are certain.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -266,11 +266,15 @@ def _alike(lengths_ms: Sequence[int]) -> int:
 
 def _scattered(document: Document, keyed: Sequence[tuple[Cue, str]], options: Options) -> Iterator[Hit]:
     """Sentences that come back word for word all over the track, at lengths that nobody gives the same words."""
+    counts = Counter(key for _, key in keyed)
+    if max(counts.values(), default=0) < _SCATTERED_COPIES:  # as in most tracks
+        return
     copies: dict[str, list[Cue]] = defaultdict(list)
     for cue, key in keyed:
-        copies[key].append(cue)
+        if counts[key] >= _SCATTERED_COPIES:
+            copies[key].append(cue)
     for key, cues in copies.items():
-        if len(cues) < _SCATTERED_COPIES or _weight(key) < options.scattered_characters:
+        if _weight(key) < options.scattered_characters:
             continue
         lengths = [cue.end_ms - cue.start_ms for cue in cues]
         if 2 * _alike(lengths) > len(lengths):
