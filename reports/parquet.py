@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from auditor.model import FileAudit
 from auditor.reports.frames import FINDING_DTYPES
-from auditor.reports.tables import arrow_table, finding_columns, lines
+from auditor.reports.tables import arrow_lines, arrow_table, finding_columns
 
 ROWS_HELD = 20_000
 """Findings held before they are written as a row group: about 10 MB."""
@@ -54,7 +54,7 @@ class Stream:
 
     def add(self, file: FileAudit) -> None:
         """Take in the findings of a file."""
-        self._held.write(lines(finding_columns(file)))
+        self._held.write(arrow_lines(finding_columns(file)))
         self._rows += len(file.findings)
         if self._rows >= ROWS_HELD:
             self._write()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from auditor.model import FileAudit
+from auditor.patterns import lazy_pattern
 from auditor.reports.json_audit import file_row
 from auditor.score import CATEGORIES
 
@@ -141,14 +142,25 @@ def arrow_schema(columns: dict[str, str]) -> Any:
     return pa.schema([(name, of_name[kind]()) for name, kind in columns.items()])
 
 
+def _text(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
+
+
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Rows as JSON, one a line. A lone surrogate of a broken file has no UTF-8 form: it becomes its escape."""
-    text = "".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
-    return text.encode("utf-8", "backslashreplace")
+    """Rows as JSON, one a line. A lone surrogate of a broken file has no UTF-8 form: it is written as JSON's escape."""
+    return _text(rows).encode("utf-8", "backslashreplace")
+
+
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
+
+
+def arrow_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The same for Arrow, whose strings hold no surrogate: its escape is text."""
+    return _SURROGATE.sub(lambda match: f"\\\\u{ord(match[0]):x}", _text(rows)).encode()
 
 
 def arrow_table(data: bytes, schema: Any) -> Any:
-    """The Arrow table of rows as :func:`lines` gives them.
+    """The Arrow table of rows as :func:`arrow_lines` gives them.
 
     Arrow reads JSON by itself, but imports pandas (50 MB) to look at a list of Python's.
     """
@@ -167,7 +179,7 @@ def _parquet(rows: Iterable[dict[str, Any]], columns: dict[str, str]) -> bytes:
     from pyarrow import parquet
 
     output = io.BytesIO()
-    parquet.write_table(arrow_table(lines(rows), arrow_schema(columns)), output, compression="zstd")
+    parquet.write_table(arrow_table(arrow_lines(rows), arrow_schema(columns)), output, compression="zstd")
     return output.getvalue()
 
 

@@ -16,6 +16,7 @@ from auditor.cli import run
 from auditor.model import FileAudit, Language, NotVerified, Severity, Totals
 from auditor.reports import REPORTS, Needs
 from auditor.reports.png_data import heat_map_data, overview_data
+from auditor.reports.tables import read_table, table
 from auditor.totals import Collector, Summing, badness, total, totals_of
 from tests.reports import audit_examples as examples
 from tests.transcripts import garbled, sentences, webvtt
@@ -146,3 +147,8 @@ def test_every_file_is_seen_where_a_baseline_excuses_findings(lectures: Path) ->
     assert run(["baseline", "write", ".", "--output", "known.json"]) == 0
     assert run(["audit", ".", "-q", "--baseline", "known.json", "--report", "csv=found.csv"]) == 0
     assert len((lectures / "found.csv").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_table_holds_a_lone_surrogate_as_its_escape() -> None:
+    data = table([{"path": 'a\ud800"\\b', "cue": None}], {"path": "string", "cue": "int64"}, "parquet")
+    assert read_table(data, "parquet", ["path", "cue"]) == [{"path": 'a\\ud800"\\b', "cue": None}]
