@@ -214,6 +214,7 @@ class ReviewServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128  # connections that wait: saves of several tabs come at once, and none may be refused
     allow_reuse_address = os.name == "posix"  # elsewhere it would let another program take the port over
 
     def __init__(self, audit: Audit, decisions_path: Path, media_dir: Path | None = None, port: int = 0) -> None:
