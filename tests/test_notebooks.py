@@ -60,9 +60,9 @@ def test_there_are_notebooks() -> None:
 @each_notebook
 @pytest.mark.parametrize("folder", [ROOT, ROOT / "notebooks"], ids=["root", "notebooks"])
 def test_a_notebook_runs(notebook: Path, folder: Path) -> None:
+    # As in a notebook, the code has no file: worker processes would look for one that is read from stdin.
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-"],
-        input=program(notebook),
+        [sys.executable, "-W", "error", "-c", program(notebook)],
         cwd=folder,
         capture_output=True,
         text=True,
