@@ -259,11 +259,11 @@ def _error_rates(document: Document) -> ErrorRates | None:
     reference = document.witnesses.reference
     if reference is None:
         return None
-    from auditor.facts.error_rates import compare, unusable
+    from auditor.facts.error_rates import file_rates, unusable
 
     if unusable(document, reference) is not None:
         return None
-    return compare(document, reference).rates
+    return file_rates(document, reference)
 
 
 def audit_source(

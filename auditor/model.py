@@ -302,6 +302,7 @@ class ErrorRates:
     ``wer`` word error rate, ``mer`` match error rate, ``wil`` word information lost,
     ``cer`` character error rate with spaces. ``cer_without_spaces`` is what counts in
     Korean, where spacing varies between writers; ``None`` where words are not spaced.
+    ``morpheme_error_rate`` is for Korean alone: a wrong particle costs less than a wrong word.
     """
 
     wer: float
@@ -314,6 +315,7 @@ class ErrorRates:
     deletions: int
     insertions: int
     reference_words: int
+    morpheme_error_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ def rate_words(rates: ErrorRates, language: str | None) -> str:
     shares = [("WER", rates.wer), ("CER", rates.cer), ("MER", rates.mer), ("WIL", rates.wil)]
     if rates.cer_without_spaces is not None and primary(language) == "ko":  # where writers space words differently
         shares.insert(2, ("CER without spaces", rates.cer_without_spaces))
+    if rates.morpheme_error_rate is not None:
+        shares.append(("by morpheme", rates.morpheme_error_rate))
     said = f"{rates.reference_words:,} word{'s' if rates.reference_words != 1 else ''}"
     return f"{', '.join(f'{name} {share:.1%}' for name, share in shares)} of {said}"
 

@@ -204,7 +204,7 @@ def _cues(cues: tuple[Cue, ...], kept: set[int] | None, speeds: Mapping[int, int
 def _rates(rates: ErrorRates | None) -> Json:
     if rates is None:
         return None
-    shares = (rates.wer, rates.cer, rates.cer_without_spaces, rates.mer, rates.wil)
+    shares = (rates.wer, rates.cer, rates.cer_without_spaces, rates.mer, rates.wil, rates.morpheme_error_rate)
     counts = (rates.substitutions, rates.deletions, rates.insertions, rates.reference_words)
     return [*(None if share is None else round(share, 4) for share in shares), *counts]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import is_timed
@@ -352,6 +352,18 @@ def morpheme_error_rate(reference: Sequence[str], hypothesis: Sequence[str]) -> 
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(said, forms(hypothesis)) / len(said)
+
+
+def file_rates(document: Document, reference: Document) -> ErrorRates:
+    """The error rates of a document against its reference, for Korean by morpheme too.
+
+    Raises ``ValueError`` when the reference holds no words.
+    """
+    measured = compare(document, reference).rates
+    if primary(document.language.tag) != "ko":
+        return measured
+    said, written = ([token.text for token in tokens(text)] for text in (reference, document))
+    return replace(measured, morpheme_error_rate=morpheme_error_rate(said, written))
 
 
 MOST_PLAUSIBLE = 0.85, 0.6

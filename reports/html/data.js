@@ -43,11 +43,12 @@ function inOrder(one, other) {
   return place(one) - place(other) || one.number - other.number;
 }
 
-// Shares of the reference, 0 to 1; `tight` is the character error rate without spaces, null where words are not spaced.
+// Shares of the reference, 0 to 1; `tight` is the character error rate without spaces, null where words are not spaced;
+// `morphemes` is null but in Korean.
 function namedRates(rates) {
   if (!rates) return null;
-  const [wer, cer, tight, mer, wil, substitutions, deletions, insertions, words] = rates;
-  return { wer, cer, tight, mer, wil, substitutions, deletions, insertions, words };
+  const [wer, cer, tight, mer, wil, morphemes, substitutions, deletions, insertions, words] = rates;
+  return { wer, cer, tight, mer, wil, morphemes, substitutions, deletions, insertions, words };
 }
 
 // The index of a folder of pages has no findings: its files say on which page they are.

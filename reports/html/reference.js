@@ -8,6 +8,7 @@ const RATES = [
   { key: "tight", name: "CER without spaces", title: "Character error rate without spaces", meaning: "as writers space words differently, this is what counts in Korean" },
   { key: "mer", name: "MER", title: "Match error rate", meaning: "how much of what was said or written does not match; never above 100 %" },
   { key: "wil", name: "WIL", title: "Word information lost", meaning: "how much of what the words tell is lost, counting both sides" },
+  { key: "morphemes", name: "By morpheme", title: "Morpheme error rate", meaning: "in Korean: a wrong particle costs less than a wrong word" },
 ];
 
 // Over all files together, as if they were one.

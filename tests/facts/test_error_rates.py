@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.facts.error_rates import by_cue, compare, morpheme_error_rate, normalised, rates, unusable
+from auditor.facts.error_rates import by_cue, compare, file_rates, morpheme_error_rate, normalised, rates, unusable
 from auditor.model import Cue, Document, Language, Source, Span
 from auditor.parse import parse
 from tests.transcripts import sentences, webvtt
@@ -56,6 +56,13 @@ def test_a_wrong_particle_costs_less_by_morpheme_than_by_word() -> None:
     assert (
         morpheme_error_rate(["학교에", "갔다"], ["학교로", "갔다"]) < rates(["학교에", "갔다"], ["학교로", "갔다"]).wer
     )
+
+
+def test_korean_files_are_rated_by_morpheme_and_others_are_not() -> None:
+    korean = file_rates(captions(["저는 학교로 갔다"], "ko"), plain("저는 학교에 갔다", "ko"))
+    assert korean.morpheme_error_rate == pytest.approx(1 / 7)  # one particle of 저·는·학교·에·가·았·다
+    assert korean.wer == pytest.approx(1 / 3)
+    assert file_rates(captions(["we went home"], "en"), plain("we went home", "en")).morpheme_error_rate is None
 
 
 def test_errors_are_found_in_the_cue_they_stand_in() -> None:
