@@ -203,17 +203,17 @@ def _findings(console: Console, audit: Audit, width: int) -> None:
     console.print(table)
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
 def _summary(console: Console, audit: Audit) -> None:
     from rich.text import Text
 
     tally, scores = audit.tally, audit.scores
-    counts = [f"{n:,} {severity}{'s' if n != 1 else ''}" for n, severity in zip(tally.findings, Severity, strict=True)]
-    console.print(
-        Text(
-            f"{tally.files} file{'s' if tally.files != 1 else ''}, {tally.cues:,} cues, {_hours(tally.duration_ms)}: "
-            f"{', '.join(counts)}"
-        )
-    )
+    size = f"{_counted(tally.files, 'file')}, {_counted(tally.cues, 'cue')}, {_hours(tally.duration_ms)}"
+    found = ", ".join(_counted(n, severity) for n, severity in zip(tally.findings, Severity, strict=True))
+    console.print(Text(f"{size}: {found}"))
     line = Text("overall ")
     line.append(f"{scores.overall:.1f}", style=f"bold {_score_colour(scores.overall)}")
     line.append(
