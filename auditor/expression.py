@@ -200,7 +200,7 @@ class _Reader:
                 return self._column(node)
             case ast.BoolOp():
                 tests = [self._truth(value).of for value in node.values]
-                return _Value("truth", _every(tests) if isinstance(node.op, ast.And) else _any(tests))
+                return _Value("truth", _joined(tests, settling=isinstance(node.op, ast.Or)))
             case ast.UnaryOp(op=ast.Not()):
                 test = self._truth(node.operand).of
                 return _Value("truth", lambda row: None if (said := test(row)) is None else not said)
@@ -284,7 +284,7 @@ class _Reader:
             self._compared(node, sign, nodes[at], values[at], nodes[at + 1], values[at + 1])
             for at, sign in enumerate(node.ops)
         ]
-        return _Value("truth", tests[0] if len(tests) == 1 else _every(tests))
+        return _Value("truth", tests[0] if len(tests) == 1 else _joined(tests, settling=False))
 
     def _compared(
         self, whole: ast.expr, sign: ast.cmpop, left: ast.expr, one: _Value, right: ast.expr, other: _Value
@@ -364,29 +364,17 @@ def _known(
     return test
 
 
-def _every(tests: list[Callable[[Row], bool | None]]) -> Callable[[Row], bool | None]:
+def _joined(tests: list[Callable[[Row], bool | None]], settling: bool) -> Callable[[Row], bool | None]:
+    """Tests joined by `and`, which one that is false settles, or by `or`, which one that is true settles."""
+
     def test(row: Row) -> bool | None:
         known = True
         for part in tests:
             said = part(row)
             if said is None:
                 known = False
-            elif not said:
-                return False
-        return True if known else None
-
-    return test
-
-
-def _any(tests: list[Callable[[Row], bool | None]]) -> Callable[[Row], bool | None]:
-    def test(row: Row) -> bool | None:
-        known = True
-        for part in tests:
-            said = part(row)
-            if said is None:
-                known = False
-            elif said:
-                return True
-        return False if known else None
+            elif bool(said) is settling:
+                return settling
+        return not settling if known else None
 
     return test

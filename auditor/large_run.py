@@ -16,6 +16,7 @@ from itertools import chain
 from auditor import __version__, storage
 from auditor.config import Config, language
 from auditor.entries import Entry
+from auditor.extras import missing
 from auditor.manifest import Manifest
 from auditor.model import Audit
 from auditor.pool import ordered
@@ -189,10 +190,7 @@ def audit_large(
     try:
         table([], FILE_COLUMNS, kind)  # fails now, not in every worker, where a package is missing
     except ImportError as error:
-        raise ShardError(
-            f"tables in {kind} need a package that is not installed ({error}); "
-            "pip install 'transcript-auditor[parquet]', or --tables jsonl"
-        ) from error
+        raise ShardError(f"{missing(f'--tables {kind}', error, 'parquet')}, or --tables jsonl") from error
     plan = prepared(
         folder, transcripts, settings_of(config, job), job.ruleset.profile.name, kind, files_per_shard, warn
     )

@@ -8,10 +8,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from auditor.extras import missing
 from auditor.large_run import Engine
 from auditor.shards import Outcome, ShardError, ShardWork
-
-_MISSING = "--engine ray needs a package that is not installed ({}); pip install 'transcript-auditor[ray]'"
 
 # How long a cluster may take to answer at all.
 _PATIENCE_S = 10
@@ -36,7 +35,7 @@ def _connected(address: str | None, jobs: int | None) -> None:
     try:
         import ray
     except ImportError as error:
-        raise ShardError(_MISSING.format(error)) from error
+        raise ShardError(missing("--engine ray", error, "ray")) from error
     if ray.is_initialized():
         return
     if address is not None:

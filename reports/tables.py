@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from auditor.model import FileAudit
 from auditor.patterns import lazy_pattern
-from auditor.reports.json_audit import file_row
+from auditor.reports.json_audit import file_row, finding_row
 from auditor.score import CATEGORIES
 
 TableFormat = Literal["parquet", "jsonl"]
@@ -126,7 +126,7 @@ def reported_findings(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def finding_columns(file: FileAudit) -> Iterator[dict[str, Any]]:
     """The rows of a file's findings, columns as in :data:`FINDING_COLUMNS`."""
-    return reported_findings(file_row(file))
+    return reported_findings({"path": file.path, "findings": map(finding_row, file.findings)})
 
 
 def arrow_schema(columns: dict[str, str]) -> Any:
