@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import astuple, replace
 
 from auditor import config as configuration
 from auditor import model, storage
@@ -37,15 +38,13 @@ class PluginReportError(ReportError):
     """A report of another distribution that cannot be made; the message says which and why."""
 
 
-class Audit(model.Audit):
+class Audit(model.Audit, frozen=True):
     """An audit with what one does with it: frames, gate, reports."""
-
-    __slots__ = ()
 
     @classmethod
     def of(cls, audit: model.Audit) -> Audit:
         """A bare audit with what one does with it."""
-        return cls(*(getattr(audit, field.name) for field in dataclasses.fields(audit)))
+        return cls(*astuple(audit))
 
     def findings_frame(self) -> pd.DataFrame:
         """One row per finding; columns and dtypes in :data:`auditor.reports.frames.FINDING_DTYPES`."""
@@ -232,7 +231,7 @@ def audit(
     )
     if known is not None:
         result = _excused(result, known)
-    return Audit.of(dataclasses.replace(result, warnings=(*warnings, *result.warnings, *failures.told())))
+    return Audit.of(replace(result, warnings=(*warnings, *result.warnings, *failures.told())))
 
 
 def _named(
@@ -297,7 +296,7 @@ def _excused(result: model.Audit, known: Baseline) -> model.Audit:
 
     judged = judge(known, result)
     files = tuple(
-        dataclasses.replace(
+        replace(
             file,
             accepted=(
                 *file.accepted,
@@ -306,4 +305,4 @@ def _excused(result: model.Audit, known: Baseline) -> model.Audit:
         )
         for file in judged.audit.files
     )
-    return dataclasses.replace(judged.audit, files=files)
+    return replace(judged.audit, files=files)

@@ -16,10 +16,11 @@ import threading
 import zipfile
 import zlib
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from auditor.remote import StorageError, opened, scheme
 
@@ -39,8 +40,7 @@ _CHAIN = re.compile(r"(?i)(zip|tar)://(?P<inner>.*?)::(?P<outer>.+)", re.DOTALL)
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An archive, and what is meant inside it: a member, a folder, a glob, or all of it (``""``)."""
 
     archive: str

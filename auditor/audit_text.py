@@ -1,13 +1,12 @@
 """Audits and totals as JSON text and back, for cache and shards: plain data, so that reading it can run no code.
 
-Every dataclass becomes the list of its fields in their order. The shapes follow
+Every struct becomes the list of its fields in their order. The shapes follow
 from the annotations of the model, so a new field needs no line here. Documents
 are left out.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import types
 import typing
@@ -15,6 +14,9 @@ from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from auditor.model import Document, FileAudit, Totals
 
@@ -76,9 +78,9 @@ def _reader(kind: Any) -> _Convert:
         return _unless_none(_reader(arms[0])) if len(arms) == 1 else _instance(arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and issubclass(kind, Struct):
         hints = typing.get_type_hints(kind)
-        fields = _each(tuple(_reader(hints[field.name]) for field in dataclasses.fields(kind)))
+        fields = _each(tuple(_reader(hints[name]) for name in kind.__struct_fields__))
         return lambda values: kind(*fields(values))
     return _instance((float, int) if kind is float else (kind,))
 
@@ -97,9 +99,8 @@ def _writer(kind: Any) -> _Convert:
         return lambda value: value.value
     if issubclass(kind, tuple):
         return lambda values: [_plain(value) for value in values]
-    if dataclasses.is_dataclass(kind):
-        names = tuple(field.name for field in dataclasses.fields(kind))
-        return lambda value: [_plain(getattr(value, name)) for name in names]
+    if issubclass(kind, Struct):
+        return lambda value: [_plain(field) for field in astuple(value)]
     return _same
 
 

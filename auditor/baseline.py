@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor.model import Audit, FileAudit, Finding
 from auditor.score import add, scores, tally_file, with_costs
@@ -28,8 +30,7 @@ class State(StrEnum):
     FALSE_ALARM = "false alarm"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """A known finding. ``text`` (the start of what is flagged) and ``note`` are for people."""
 
     path: str
@@ -45,23 +46,20 @@ class Entry:
         return self.path, self.rule, self.fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """Known findings in the order of paths, rules and fingerprints."""
 
     entries: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A finding the baseline excuses, and the entry that does it."""
 
     finding: Finding
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """An audit held against a baseline.
 
     ``audit`` is what the gate judges: new findings only, with the scores they give.
@@ -171,8 +169,7 @@ def prune(baseline: Baseline, audit: Audit, exists: Callable[[str], bool] = os.p
     return in_order((*unjudged, *matched))
 
 
-@dataclass(frozen=True, slots=True)
-class Worse:
+class Worse(Struct, frozen=True):
     """A file whose overall score fell."""
 
     path: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
 
 from auditor import __version__, storage
 from auditor.baseline import Baseline, Entry, State, excerpt, in_order
@@ -25,7 +26,7 @@ def dump(baseline: Baseline) -> bytes:
     """The file of a baseline: JSON with one entry a line, so that a diff shows which findings came and went."""
     tool = json.dumps({"name": TOOL, "version": __version__})
     head = f'{{"schema_version": {SCHEMA_VERSION}, "tool": {tool}, "entries": ['
-    entries = ",\n".join(json.dumps(asdict(entry), ensure_ascii=False) for entry in baseline.entries)
+    entries = ",\n".join(json.dumps(to_builtins(entry), ensure_ascii=False) for entry in baseline.entries)
     # A lone surrogate of a broken file has no UTF-8 form; its escape says the same.
     return "\n".join([head, *([entries] if entries else []), "]}\n"]).encode("utf-8", "backslashreplace")
 

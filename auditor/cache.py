@@ -16,10 +16,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from auditor import __version__
 from auditor.audit_text import ShapeError, dump, load
@@ -90,8 +91,7 @@ def _folders(package: str) -> list[str]:
     return list(found.submodule_search_locations or ()) if found else []
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """A folder of audits, and the digest of what they were made with; picklable, so that processes share it."""
 
     folder: Path

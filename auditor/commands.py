@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from auditor.completion import complete_files, complete_profiles, complete_rules
 from auditor.filter_command import filter_results
@@ -84,7 +85,7 @@ def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> in
     files = evaluation.read_audit(audit_path)
     measures = evaluation.evaluate(files, evaluation.read_labels(labels_path), severity)
     if style == "json":
-        click.echo(catalogue.as_json([dataclasses.asdict(measure) for measure in measures]))
+        click.echo(catalogue.as_json(to_builtins(measures)))
     else:
         click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
         for line in evaluation.mistakes(measures):
@@ -168,7 +169,7 @@ def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
     from auditor.cache import FOLDER
     from auditor.config_file import in_force
 
-    config = dataclasses.replace(in_force(config_path).config, baseline=None)
+    config = replace(in_force(config_path).config, baseline=None)
     return audit(list(paths), config, jobs=None, keep_documents=False, cache=FOLDER if config.cache else None)
 
 
@@ -281,7 +282,7 @@ def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
     compared = comparison.compare(read_audit_file(old), read_audit_file(new))
     fallen = comparison.worse(compared)
     if style == "json":
-        click.echo(catalogue.as_json(dataclasses.asdict(compared)))
+        click.echo(catalogue.as_json(to_builtins(compared)))
     else:
         click.echo(catalogue.table(style, comparison.HEAD, comparison.rows(compared)))
         for line in comparison.summary(compared):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
 
 CATEGORIES = ("overall", "fidelity", "timing", "readability", "format")
 """The scores that are compared, in the order they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One file in both audits.
 
     ``scores`` maps each of :data:`CATEGORIES` to its value before and after. The
@@ -34,8 +34,7 @@ class FileChange:
         return sum(row["severity"] == "error" for row in self.appeared)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two audits: the files of both in the order of the new one, the files of only one, and the sums."""
 
     files: tuple[FileChange, ...]

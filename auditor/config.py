@@ -6,40 +6,40 @@ relative to its folder (see :mod:`auditor.config_file`).
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from auditor.decoding import INTERNAL, RULES, ConfigurationError, decode, nearest
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from auditor.decoding import INTERNAL, RULES, About, ConfigurationError, decode, keys, nearest
 from auditor.engine import Ruleset, named, select
 from auditor.model import Language, Severity
 from auditor.parse.language import normalise
 from auditor.plugins import all_rules, plugin_rules
 from auditor.profiles import Profile, UnknownProfile
 from auditor.profiles import load as load_profile
-from auditor.rule import LIMIT_KEY, AnyRule
+from auditor.rule import AnyRule, limits_of
 from auditor.word_files import options_of
 
-DOC = "doc"
-"""Metadata of a field: one sentence for the schema, which editors show."""
+_RULES = About("Per rule code its severity (error, warning, info) and its options.")
+_GLOSSARY = About("Glossary files: terms, how they are written, and what must not stand for them.")
+_PHANTOMS = About("Files of further phrases that recognisers invent, for PHR501.")
+_PROFILE = About("Limit profile; `auditor profiles` lists them.")
+_SELECT = About("Only these rules: codes or prefixes of codes, ALL for every rule.")
+_EXTEND_SELECT = About("These rules as well; where a file extends another, both lists count.")
 
 
-def _doc(text: str, **more: object) -> dict[str, object]:
-    return {DOC: text, **more}
+def _score(text: str) -> About:
+    return About(text, least=0, most=100)
 
 
-def _score(text: str, default: float | None = None) -> Any:
-    return field(default=default, metadata=_doc(text, least=0, most=100))
+def _count(text: str) -> About:
+    return About(text, least=0)
 
 
-def _count(text: str, default: int | None = None) -> Any:
-    return field(default=default, metadata=_doc(text, least=0))
-
-
-@dataclass(frozen=True, slots=True)
-class GateLimits:
+class GateLimits(Struct, frozen=True):
     """The limits of the gate; ``None`` means no limit.
 
     Scores are 0-100 and hold for every file, except ``min_mean_overall``, which is
@@ -47,55 +47,43 @@ class GateLimits:
     no error and no warning may be there that the baseline does not know.
     """
 
-    min_overall: float | None = _score("Every file scores at least this overall, 0-100.", 80.0)
-    min_fidelity: float | None = _score("Every file scores at least this in fidelity, 0-100.")
-    min_timing: float | None = _score("Every file scores at least this in timing, 0-100.")
-    min_readability: float | None = _score("Every file scores at least this in readability, 0-100.")
-    min_format: float | None = _score("Every file scores at least this in format, 0-100.")
-    min_mean_overall: float | None = _score("All files together score at least this overall, 0-100.")
-    max_errors: int | None = _count("At most this many errors in all files together.", 0)
-    max_warnings: int | None = _count("At most this many warnings in all files together.")
-    max_per_rule: Mapping[str, int] = field(
-        default_factory=dict, metadata=_doc("At most this many findings of a rule in all files together.", least=0)
-    )
-    new_only: bool = field(
-        default=False, metadata=_doc("No error and no warning may be there that the baseline does not know.")
-    )
+    min_overall: Annotated[float | None, _score("Every file scores at least this overall, 0-100.")] = 80.0
+    min_fidelity: Annotated[float | None, _score("Every file scores at least this in fidelity, 0-100.")] = None
+    min_timing: Annotated[float | None, _score("Every file scores at least this in timing, 0-100.")] = None
+    min_readability: Annotated[float | None, _score("Every file scores at least this in readability, 0-100.")] = None
+    min_format: Annotated[float | None, _score("Every file scores at least this in format, 0-100.")] = None
+    min_mean_overall: Annotated[float | None, _score("All files together score at least this overall, 0-100.")] = None
+    max_errors: Annotated[int | None, _count("At most this many errors in all files together.")] = 0
+    max_warnings: Annotated[int | None, _count("At most this many warnings in all files together.")] = None
+    max_per_rule: Annotated[
+        Mapping[str, int], _count("At most this many findings of a rule in all files together.")
+    ] = field(default_factory=dict)
+    new_only: Annotated[bool, About("No error and no warning may be there that the baseline does not know.")] = False
 
 
-_RULES = "Per rule code its severity (error, warning, info) and its options."
-_GLOSSARY = "Glossary files: terms, how they are written, and what must not stand for them."
-_PHANTOMS = "Files of further phrases that recognisers invent, for PHR501."
-_PROFILE = "Limit profile; `auditor profiles` lists them."
-_SELECT = "Only these rules: codes or prefixes of codes, ALL for every rule."
-_EXTEND_SELECT = "These rules as well; where a file extends another, both lists count."
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What holds for the files of a language or a place only, on top of what holds for all.
 
     ``select`` replaces what is selected, ``extend_select`` adds to it and ``ignore`` takes from it;
     glossaries and phantoms add to the common ones.
     """
 
-    profile: str | None = field(default=None, metadata=_doc(_PROFILE))
-    select: tuple[str, ...] = field(default=(), metadata=_doc(_SELECT))
-    extend_select: tuple[str, ...] = field(default=(), metadata=_doc(_EXTEND_SELECT))
-    ignore: tuple[str, ...] = field(default=(), metadata=_doc("Not these rules either."))
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, metadata=_doc(_RULES))
-    glossary: tuple[str, ...] = field(default=(), metadata=_doc(_GLOSSARY))
-    phantoms: tuple[str, ...] = field(default=(), metadata=_doc(_PHANTOMS))
+    profile: Annotated[str | None, _PROFILE] = None
+    select: Annotated[tuple[str, ...], _SELECT] = ()
+    extend_select: Annotated[tuple[str, ...], _EXTEND_SELECT] = ()
+    ignore: Annotated[tuple[str, ...], About("Not these rules either.")] = ()
+    rules: Annotated[Mapping[str, Mapping[str, Any]], _RULES] = field(default_factory=dict)
+    glossary: Annotated[tuple[str, ...], _GLOSSARY] = ()
+    phantoms: Annotated[tuple[str, ...], _PHANTOMS] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PathSettings(Settings):
+class PathSettings(Settings, frozen=True, kw_only=True):
     """What holds for the files that ``match``; see :mod:`auditor.path_patterns`."""
 
-    match: str | tuple[str, ...] = field(
-        kw_only=True,
-        metadata=_doc("Files meant: a pattern as in .gitignore, or a list; the last that matches decides."),
-    )
+    match: Annotated[
+        str | tuple[str, ...],
+        About("Files meant: a pattern as in .gitignore, or a list; the last that matches decides."),
+    ]
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -103,37 +91,36 @@ class PathSettings(Settings):
         return (self.match,) if isinstance(self.match, str) else self.match
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """What a configuration file and the command line may say; keys are written with dashes."""
 
-    profile: str = field(default="default", metadata=_doc(_PROFILE))
-    language: str | None = field(
-        default=None,
-        metadata=_doc("Language of all files, such as ko, en-US, zh-Hans; else name, header or text tell."),
-    )
-    select: tuple[str, ...] = field(default=(), metadata=_doc(_SELECT))
-    extend_select: tuple[str, ...] = field(default=(), metadata=_doc(_EXTEND_SELECT))
-    ignore: tuple[str, ...] = field(default=(), metadata=_doc("Not these rules: codes or prefixes of codes."))
-    extend_ignore: tuple[str, ...] = field(
-        default=(), metadata=_doc("Not these either; where a file extends another, both lists count.")
-    )
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict, metadata=_doc("From a pattern of paths, as in .gitignore, to the rules not run there.")
-    )
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, metadata=_doc(_RULES))
-    languages: Mapping[str, Settings] = field(
-        default_factory=dict, metadata=_doc("What holds for files of a language only, by its tag (ko, zh-Hans).")
-    )
-    paths: tuple[PathSettings, ...] = field(
-        default=(), metadata=_doc("What holds for some files only, by patterns of paths; the last that matches wins.")
-    )
-    glossary: tuple[str, ...] = field(default=(), metadata=_doc(_GLOSSARY))
-    phantoms: tuple[str, ...] = field(default=(), metadata=_doc(_PHANTOMS))
-    gate: GateLimits = field(default=GateLimits(), metadata=_doc("The limits of `auditor gate`."))
-    baseline: str | None = field(default=None, metadata=_doc("File of known findings; they do not count."))
-    cache: bool = field(default=True, metadata=_doc("Keep results in .auditor_cache between runs."))
-    given: Settings = field(default=Settings(), metadata={INTERNAL: True})
+    profile: Annotated[str, _PROFILE] = "default"
+    language: Annotated[
+        str | None, About("Language of all files, such as ko, en-US, zh-Hans; else name, header or text tell.")
+    ] = None
+    select: Annotated[tuple[str, ...], _SELECT] = ()
+    extend_select: Annotated[tuple[str, ...], _EXTEND_SELECT] = ()
+    ignore: Annotated[tuple[str, ...], About("Not these rules: codes or prefixes of codes.")] = ()
+    extend_ignore: Annotated[
+        tuple[str, ...], About("Not these either; where a file extends another, both lists count.")
+    ] = ()
+    per_file_ignores: Annotated[
+        Mapping[str, tuple[str, ...]], About("From a pattern of paths, as in .gitignore, to the rules not run there.")
+    ] = field(default_factory=dict)
+    rules: Annotated[Mapping[str, Mapping[str, Any]], _RULES] = field(default_factory=dict)
+    languages: Annotated[
+        Mapping[str, Settings], About("What holds for files of a language only, by its tag (ko, zh-Hans).")
+    ] = field(default_factory=dict)
+    paths: Annotated[
+        tuple[PathSettings, ...],
+        About("What holds for some files only, by patterns of paths; the last that matches wins."),
+    ] = ()
+    glossary: Annotated[tuple[str, ...], _GLOSSARY] = ()
+    phantoms: Annotated[tuple[str, ...], _PHANTOMS] = ()
+    gate: Annotated[GateLimits, About("The limits of `auditor gate`.")] = GateLimits()
+    baseline: Annotated[str | None, About("File of known findings; they do not count.")] = None
+    cache: Annotated[bool, About("Keep results in .auditor_cache between runs.")] = True
+    given: Annotated[Settings, INTERNAL] = Settings()
     """What the caller said beside any file: it wins over the settings of languages and places, too."""
 
 
@@ -154,7 +141,7 @@ def with_options(config: Config, **options: Any) -> Config:
     for name in ("extend_select", "extend_ignore"):
         if name in changes:
             changes[name] = (*getattr(config, name), *changes[name])
-    return dataclasses.replace(config, **changes, given=given) if changes else config
+    return replace(config, **changes, given=given) if changes else config
 
 
 def check(config: Config, where: str) -> None:
@@ -226,18 +213,18 @@ def rule_settings(rule: AnyRule, settings: Mapping[str, Any], where: str) -> tup
         if name not in list(Severity):
             raise ConfigurationError(f"{place}: unknown severity '{name}'; {nearest(str(name), list(Severity))}")
         severity = Severity(name)
-    fields = {f.name.replace("_", "-"): f for f in dataclasses.fields(rule.options)}
+    known, limits = keys(type(rule.options)), limits_of(rule.options)
     values: dict[str, Any] = {}
-    for key, value in options.items():
-        known = fields.get(key.replace("_", "-"))
-        if known is None:
-            raise ConfigurationError(f"{place}: unknown key '{key}'; {nearest(key, [*fields, 'severity'])}")
-        if LIMIT_KEY in known.metadata:
+    for written, value in options.items():
+        key = known.get(written.replace("_", "-"))
+        if key is None:
+            raise ConfigurationError(f"{place}: unknown key '{written}'; {nearest(written, [*known, 'severity'])}")
+        if key.name in limits:
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-                raise ConfigurationError(f"{place}.{key}: expected a number above zero, found {value!r}")
-            values[known.name] = float(value)
+                raise ConfigurationError(f"{place}.{written}: expected a number above zero, found {value!r}")
+            values[key.name] = float(value)
         else:
-            values[known.name] = getattr(decode(type(rule.options), {key: value}, place), known.name)
+            values[key.name] = getattr(decode(type(rule.options), {written: value}, place), key.name)
     return values, severity
 
 
@@ -312,13 +299,13 @@ def ruleset(config: Config, layers: Sequence[Settings] = (), excused: Sequence[s
         left = frozenset(rule.code for rule in chosen)
         for layer in layers:
             # Who asks for some rules only does not want others in some places.
-            chooses = dataclasses.replace(layer, select=(), extend_select=()) if given.select else layer
+            chooses = replace(layer, select=(), extend_select=()) if given.select else layer
             left = _selected(left, chooses)
             profile = layer.profile or profile
             rules = _joined(rules, dashed(layer.rules))
             glossary += layer.glossary
             phantoms += layer.phantoms
-        left = _selected(left, dataclasses.replace(given, select=()))
+        left = _selected(left, replace(given, select=()))
         left = _selected(left, Settings(ignore=tuple(excused)))
         chosen = tuple(rule for rule in all_rules() if rule.code in left)
         profile = given.profile or profile

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Struct, field
 
 from auditor import storage
 from auditor.config import Config, check, dashed
-from auditor.decoding import ConfigurationError, decode
+from auditor.decoding import About, ConfigurationError, decode
 from auditor.parse.language import normalise
 from auditor.path_patterns import moved
 from auditor.remote import scheme
@@ -28,17 +29,15 @@ Key = tuple[str, ...]
 """Where a value stands in the tables: ``("gate", "min-overall")``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile(Config):
+class ConfigFile(Config, frozen=True):
     """What a configuration file may say: what :class:`~auditor.config.Config` holds, and the file it extends."""
 
-    extend: str | None = field(
-        default=None, metadata={"doc": "Another configuration file, relative to this one; what this one says wins."}
-    )
+    extend: Annotated[
+        str | None, About("Another configuration file, relative to this one; what this one says wins.")
+    ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A configuration, the files it was read from (nearest first), and which of them said each value."""
 
     config: Config = field(default_factory=Config)

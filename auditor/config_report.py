@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from auditor.api import read
 from auditor.catalogue import as_json, table
@@ -24,7 +25,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def _leaves(value: Any, at: Key) -> Iterator[tuple[Key, Any]]:
     """Every value with its place; of settings of languages and places only what they say."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         for key, entry in keys(type(value)).items():
             said = getattr(value, entry.name)
             if not isinstance(value, Settings) or said not in (None, (), {}):

@@ -1,4 +1,4 @@
-"""The JSON Schema of configuration files, made from the dataclasses that decode them and the rules there are.
+"""The JSON Schema of configuration files, made from the structs that decode them and the rules there are.
 
 Editors (taplo, Even Better TOML) complete and check an ``auditor.toml`` with it. What no schema can know, such as
 whether a file named exists, only the decoder judges.
@@ -6,22 +6,22 @@ whether a file named exists, only the decoder judges.
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any
 
 from auditor import __version__
-from auditor.config import DOC, GateLimits, PathSettings, Settings
+from auditor.config import GateLimits, PathSettings, Settings
 from auditor.config_file import ConfigFile
-from auditor.decoding import LEAST, MOST, keys
+from auditor.decoding import keys
 from auditor.model import Severity
 from auditor.parse.language import CODES
 from auditor.plugins import all_rules
 from auditor.profiles import names
-from auditor.rule import LIMIT_KEY, AnyRule, documentation
+from auditor.rule import AnyRule, documentation, limits_of
 
 FILE_NAME = "configuration.schema.json"
 
@@ -101,33 +101,29 @@ def _table(properties: dict[str, _Schema], required: list[str] | None = None) ->
 
 
 def _fields(kind: type) -> _Schema:
-    hints = typing.get_type_hints(kind)
     properties: dict[str, _Schema] = {}
     required = []
     for key, entry in keys(kind).items():
-        schema = dict(_of_key(key) or _of_type(hints[entry.name]))
-        for name, bound in ((LEAST, "minimum"), (MOST, "maximum")):
-            if name in entry.metadata and schema.get("type") in ("number", "integer"):
-                schema[bound] = entry.metadata[name]
-        if DOC in entry.metadata:
-            schema["description"] = entry.metadata[DOC]
-        if entry.default is not dataclasses.MISSING and isinstance(entry.default, str | int | float):
+        schema = dict(_of_key(key) or _of_type(entry.type))
+        for bound, name in ((entry.about.least, "minimum"), (entry.about.most, "maximum")):
+            if math.isfinite(bound) and schema.get("type") in ("number", "integer"):
+                schema[name] = bound
+        if entry.about.doc:
+            schema["description"] = entry.about.doc
+        if isinstance(entry.default, str | int | float):
             schema["default"] = entry.default
-        if entry.default is entry.default_factory is dataclasses.MISSING:
+        if entry.required:
             required.append(key)
         properties[key] = schema
     return _table(properties, required)
 
 
 def _rule(rule: AnyRule) -> _Schema:
-    hints = typing.get_type_hints(type(rule.options))
+    limits = limits_of(rule.options)
     properties: dict[str, _Schema] = {"severity": {"enum": [severity.value for severity in Severity]}}
-    for entry in dataclasses.fields(rule.options):
-        key = entry.name.replace("_", "-")
-        if LIMIT_KEY in entry.metadata:
-            properties[key] = {"type": "number", "exclusiveMinimum": 0}
-        else:
-            properties[key] = _of_type(hints[entry.name])
+    for key, entry in keys(type(rule.options)).items():
+        limited = entry.name in limits
+        properties[key] = {"type": "number", "exclusiveMinimum": 0} if limited else _of_type(entry.type)
     table = _table(properties)
     table["title"] = f"{rule.code} {rule.name}"
     table["description"] = documentation(rule).summary

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from auditor.model import Cue, Document
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _MOST_MS = 9_999_999_999 * 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Struct, frozen=True):
     """The converted file, and one sentence for each kind of thing it does not hold any more."""
 
     data: bytes

@@ -1,16 +1,17 @@
-"""One decoder from TOML tables to frozen dataclasses: an unknown key or a wrong type is an error that helps."""
+"""One decoder from TOML tables to frozen structs: an unknown key or a wrong type is an error that helps."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import cache
+from typing import Annotated, Any, TypeVar
 
-T = TypeVar("T")
+from msgspec import Struct, structs
+
+T = TypeVar("T", bound=Struct)
 
 
 class ConfigurationError(ValueError):
@@ -50,7 +51,7 @@ def _describe(expected: Any) -> str:
         return f"a list of {_describe(typing.get_args(expected)[0]).removeprefix('a ')}s"
     if origin is not None:
         return "a table"
-    if dataclasses.is_dataclass(expected):
+    if _is_table(expected):
         return "a table"
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
     return names.get(expected, getattr(expected, "__name__", str(expected)))
@@ -69,7 +70,7 @@ def _value(value: Any, expected: Any, where: str) -> Any:
         if isinstance(value, dict):
             item = typing.get_args(expected)[1]
             return {key: _value(entry, item, f"{where}.{key}") for key, entry in value.items()}
-    elif isinstance(expected, type) and dataclasses.is_dataclass(expected) and isinstance(value, dict):
+    elif _is_table(expected) and isinstance(value, dict):
         return decode(expected, value, where)
     elif expected is Any or _fits(value, expected):
         return expected(value) if expected in (int, float) else value
@@ -86,57 +87,85 @@ def _fits(value: Any, expected: Any) -> bool:
         return isinstance(value, list)
     if origin is not None:
         return isinstance(value, dict)
-    if isinstance(expected, type) and dataclasses.is_dataclass(expected):
+    if _is_table(expected):
         return isinstance(value, dict)
     return isinstance(expected, type) and isinstance(value, expected)
 
 
-LEAST, MOST = "least", "most"
-"""Metadata of a field: the smallest and the largest number it may hold."""
+class About(Struct, frozen=True):
+    """What the annotation of a field says of it: one sentence for the schema, and the numbers it may hold."""
 
-INTERNAL = "internal"
-"""Metadata of a field that no file may set."""
+    doc: str
+    least: float = -math.inf
+    most: float = math.inf
 
 
-def _in_range(value: Any, metadata: Mapping[str, Any], where: str) -> None:
-    least, most = metadata.get(LEAST, -math.inf), metadata.get(MOST, math.inf)
+INTERNAL = About("internal")
+"""Of a field that no file may set."""
+
+_UNSAID = About("")
+
+
+class Key(Struct, frozen=True):
+    """A key of a table: the field it fills, its type, what is said of it; ``default`` may be made when needed."""
+
+    name: str
+    type: Any
+    about: About
+    default: Any
+    required: bool
+
+
+def _in_range(value: Any, about: About, where: str) -> None:
     if isinstance(value, dict):
         for key, entry in value.items():
-            _in_range(entry, metadata, f"{where}.{key}")
-    elif isinstance(value, int | float) and not least <= value <= most:
-        wanted = f"{least} or more" if most == math.inf else f"a number from {least} to {most}"
+            _in_range(entry, about, f"{where}.{key}")
+    elif isinstance(value, int | float) and not about.least <= value <= about.most:
+        wanted = (
+            f"{about.least:g} or more" if about.most == math.inf else f"a number from {about.least:g} to {about.most:g}"
+        )
         raise ConfigurationError(f"{where}: expected {wanted}, found {value:g}")
 
 
-_hints = lru_cache(maxsize=None)(typing.get_type_hints)  # a file, what it extends and their sum are decoded in turn
+def _is_table(expected: Any) -> bool:
+    return isinstance(expected, type) and issubclass(expected, Struct)
 
 
-def keys(kind: type) -> dict[str, dataclasses.Field[Any]]:
-    """The keys a table may have, with dashes, and the fields of the dataclass they fill."""
-    return {f.name.replace("_", "-"): f for f in dataclasses.fields(kind) if INTERNAL not in f.metadata}
+def keys(kind: type[Struct]) -> Mapping[str, Key]:
+    """The keys a table may have, with dashes, and the fields of the struct they fill."""
+    return _keys(kind)
+
+
+@cache  # a file, what it extends and their sum are decoded in turn
+def _keys(kind: type[Struct]) -> Mapping[str, Key]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    found = {}
+    for field in structs.fields(kind):
+        hint = hints[field.name]
+        plain, about = (
+            (hint.__origin__, hint.__metadata__[0]) if typing.get_origin(hint) is Annotated else (hint, _UNSAID)
+        )
+        if about is not INTERNAL:
+            found[field.name.replace("_", "-")] = Key(field.name, plain, about, field.default, field.required)
+    return found
 
 
 def decode(kind: type[T], table: Mapping[str, Any], where: str) -> T:
-    """Make a dataclass from a TOML table whose keys are the field names with dashes.
+    """Make a struct from a TOML table whose keys are the field names with dashes.
 
     ``where`` names the table in messages. Raises :class:`ConfigurationError`.
     """
-    hints = _hints(kind)  # type: ignore[arg-type]  # mypy takes type[T] for unhashable
     known = keys(kind)
     values: dict[str, Any] = {}
-    for key, value in table.items():
-        field = known.get(key.replace("_", "-"))
-        if field is None:
-            raise ConfigurationError(f"{where}: unknown key '{key}'; {nearest(key, known)}")
-        if field.name in values:
-            raise ConfigurationError(f"{where}: '{key}' is said twice, with dashes and with underscores")
-        values[field.name] = _value(value, hints[field.name], f"{where}.{key}")
-        _in_range(values[field.name], field.metadata, f"{where}.{key}")
-    missing = [
-        key
-        for key, field in known.items()
-        if field.default is field.default_factory is dataclasses.MISSING and field.name not in values
-    ]
+    for written, value in table.items():
+        key = known.get(written.replace("_", "-"))
+        if key is None:
+            raise ConfigurationError(f"{where}: unknown key '{written}'; {nearest(written, known)}")
+        if key.name in values:
+            raise ConfigurationError(f"{where}: '{written}' is said twice, with dashes and with underscores")
+        values[key.name] = _value(value, key.type, f"{where}.{written}")
+        _in_range(values[key.name], key.about, f"{where}.{written}")
+    missing = [name for name, key in known.items() if key.required and key.name not in values]
     if missing:
         raise ConfigurationError(f"{where}: the key '{missing[0]}' is missing")
     return kind(**values)

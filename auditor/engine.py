@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import (
     Accepted,
@@ -26,7 +27,7 @@ from auditor.model import (
 from auditor.parse import parse
 from auditor.plugins import told
 from auditor.profiles import UNITS, Limit, Profile, usual_counting
-from auditor.rule import LIMIT_KEY, AnyRule
+from auditor.rule import AnyRule, limits_of
 from auditor.score import scores, tally_file, weighed, with_costs
 
 FAILED = "the rule failed"
@@ -40,8 +41,7 @@ Prepared = tuple[AnyRule, Any, Severity | None]
 """A rule, its options for a language, and the severity that replaces its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruleset:
+class Ruleset(Struct, frozen=True):
     """The rules of a run with what profile and configuration say about them.
 
     ``options`` holds per code the option values that were configured (field name
@@ -56,9 +56,7 @@ class Ruleset:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
     plugins: Mapping[str, str] = field(default_factory=dict)
-    _prepared: dict[str | None, tuple[Prepared, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _prepared: dict[str | None, tuple[Prepared, ...]] = field(default_factory=dict)
 
     def prepared(self, language: str | None) -> tuple[Prepared, ...]:
         """The rules with their options and configured severity for a language; worked out once for each."""
@@ -80,14 +78,10 @@ class Ruleset:
         return frozenset(self.codes) | {rule.code for rule in self.rules}
 
 
-def _limit_fields(options: Any) -> dict[str, str]:
-    return {f.name: f.metadata[LIMIT_KEY] for f in dataclasses.fields(options) if LIMIT_KEY in f.metadata}
-
-
 def _configured(name: str, value: float, known: Limit | None, language: str | None) -> Limit:
     """A limit the user sets: with the profile's unit and counting rule, or those the language is written in."""
     if known is not None:
-        return dataclasses.replace(known, value=value, source=CONFIGURED, url="", verified="", note="")
+        return replace(known, value=value, source=CONFIGURED, url="", verified="", note="")
     unit = UNITS[name]
     counting = usual_counting(language) if unit.startswith("characters") else None
     return Limit(name, value, unit, counting, CONFIGURED, "", "")
@@ -99,11 +93,11 @@ def options_for(rule: AnyRule, ruleset: Ruleset, language: str | None) -> Any:
     A configured number for a profile limit names the configuration as its source.
     """
     limits = ruleset.profile.limits(language)
-    wanted = _limit_fields(rule.options)
+    wanted = limits_of(rule.options)
     values: dict[str, Any] = {name: limits.get(limit) for name, limit in wanted.items()}
     for name, value in ruleset.options.get(rule.code, {}).items():
         values[name] = _configured(wanted[name], value, values[name], language) if name in wanted else value
-    return dataclasses.replace(rule.options, **values) if values else rule.options
+    return replace(rule.options, **values) if values else rule.options
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from auditor.model import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """The witness files of one transcript, ``None`` where there is none."""
 
     reference: str | None = None
@@ -21,8 +20,7 @@ class Paths:
         return tuple(path for path in (self.reference, self.hypothesis, self.source) if path is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A transcript to audit: its path, and what is known of it besides; ``None`` where nothing is."""
 
     path: str

@@ -16,8 +16,9 @@ import os
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auditor import storage
 
@@ -38,8 +39,7 @@ class LabelError(ValueError):
     """Labels or an audit that cannot be used; the message says what, where and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """One labelled cue of a track; ``span`` is the text the label is about."""
 
     track: str
@@ -48,8 +48,7 @@ class Label:
     span: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """A miss (labelled, not flagged) or a false alarm (flagged, not labelled), with the text to judge it by."""
 
     track: str
@@ -58,8 +57,7 @@ class Mistake:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Hits, false alarms and misses of a family or rule, in cues.
 
     ``precision`` and ``recall`` come with 95 % Wilson intervals, ``f1`` with a 95 %

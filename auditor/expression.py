@@ -18,8 +18,9 @@ import re
 import tokenize
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
+
+from msgspec import Struct
 
 from auditor.decoding import nearest
 
@@ -69,16 +70,14 @@ class ExpressionError(ValueError):
     """An expression that cannot be used: one line that says at which character, what and what would do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column an expression may name: what it holds, and all texts that can occur in it where that is known."""
 
     kind: Kind
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One condition of those that an expression joins by ``and``: its text, and what it says of a row.
 
     ``test`` gives ``True``, ``False``, or ``None`` where the row lacks what it asks for.
@@ -88,8 +87,7 @@ class Part:
     test: Callable[[Row], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A condition that has been checked. It holds for a row when all its ``parts`` are true of it.
 
     ``columns`` are those it names: all that a row needs to have.
@@ -104,8 +102,7 @@ class Expression:
         return all(part.test(row) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """What a piece of an expression is and gives; ``literal`` is its value where the row does not matter.
 
     ``kind`` is one of :data:`Kind`, ``truth``, ``nothing`` (None), ``texts`` or ``numbers`` (a list written out).

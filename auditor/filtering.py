@@ -15,8 +15,9 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import Any, get_args
+
+from msgspec import Struct, field
 
 from auditor import storage
 from auditor.entries import Entry, Paths
@@ -108,8 +109,7 @@ def condition(text: str, columns: Mapping[str, Column], where: str) -> Expressio
 # ---------------------------------------------------------------- one file
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedCue:
+class DroppedCue(Struct, frozen=True):
     """A cue to leave out: its number (1-based), its time in ms, and the codes of the rules that are the reason."""
 
     cue: int
@@ -123,8 +123,7 @@ class DroppedCue:
         return max(0, self.end_ms - self.start_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Struct, frozen=True):
     """What to train on of one file.
 
     ``kept_ranges_ms`` are the stretches from the start of the media to the end of the last
@@ -184,8 +183,7 @@ def _duration_ms(file: Row) -> int:
 # ---------------------------------------------------------------- all files
 
 
-@dataclass(slots=True)
-class Amount:
+class Amount(Struct):
     """A number of files, their cues, and their time from the start to the end of the last cue."""
 
     files: int = 0
@@ -199,8 +197,7 @@ class Amount:
         self.duration_ms += _duration_ms(file)
 
 
-@dataclass(slots=True)
-class PartSum:
+class PartSum(Struct):
     """What one part of the condition on files takes away.
 
     ``fails``: the files it is not true of, whatever else is; ``first`` those that passed every
@@ -215,8 +212,7 @@ class PartSum:
     not_known: Amount = field(default_factory=Amount)
 
 
-@dataclass(slots=True)
-class RuleSum:
+class RuleSum(Struct):
     """Cues of kept files that a rule drops, with others or alone; ``whole_file``: kept files it matches as a whole."""
 
     name: str
@@ -225,8 +221,7 @@ class RuleSum:
     whole_file: int = 0
 
 
-@dataclass(slots=True)
-class LanguageSum:
+class LanguageSum(Struct):
     """Files of a language, those kept, and what masks leave of their time."""
 
     all: Amount = field(default_factory=Amount)
@@ -234,8 +229,7 @@ class LanguageSum:
     left_ms: int = 0
 
 
-@dataclass(slots=True)
-class _Mean:
+class _Mean(Struct):
     total: float = 0.0
     files: int = 0
 

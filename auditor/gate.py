@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auditor.baseline import Worse, worse
 from auditor.config import GateLimits
 from auditor.model import Audit, FileAudit
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One limit that does not hold: its name, the value found, the limit, and the files (worst first) that break it."""
 
     limit: str
@@ -22,8 +22,7 @@ class Violation:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether the gate is passed, which limits are violated, and which files got worse where none may."""
 
     violations: tuple[Violation, ...]

@@ -10,8 +10,10 @@ from __future__ import annotations
 import heapq
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor import __version__, storage
 from auditor.config import Config, language
@@ -55,8 +57,7 @@ ATTEMPTS = 3
 """How often a shard is tried: a worker that is lost, a disk that is full for a while. From the second on with care."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """One of ``of`` parts of a run, for schedulers that start many processes: the ``number``-th (from 1)."""
 
     number: int = 1
@@ -66,8 +67,7 @@ class Share:
         return shard % self.of == self.number - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What became of a share of a run: ``shards`` it has, ``done_before`` this time, ``failed`` and why."""
 
     plan: Plan
@@ -88,8 +88,7 @@ def local_engine(jobs: int | None) -> Engine:
     return engine
 
 
-@dataclass(frozen=True, slots=True)
-class Transcripts:
+class Transcripts(Struct, frozen=True):
     """What a run audits: paths with witnesses paired by name, or the rows of a manifest. Read when it is planned."""
 
     paths: tuple[str, ...] = ()

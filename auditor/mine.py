@@ -14,10 +14,11 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from auditor.facts.foreign import fragments, is_foreign_cue
 from auditor.facts.korean import eojeols, is_korean, is_noun, morphemes
@@ -40,8 +41,7 @@ class Kind(StrEnum):
     MISTRANSLATION = "mistranslation?"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What makes a candidate.
 
     ``files``: in how many unrelated recordings it must stand out of place; ``score``:
@@ -56,8 +56,7 @@ class Settings:
 DEFAULT = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A place where the phrase stands out of place: file, cue (1-based), line of its text, and that text."""
 
     path: str
@@ -66,8 +65,7 @@ class Example:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """How often a phrase occurs, and how often each kind of doubt applies to it.
 
     ``occurrences`` counts it wherever it stands, ``out_of_place`` where it should not:
@@ -95,8 +93,7 @@ class Evidence:
         return self.out_of_place / self.occurrences if self.occurrences else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A phrase that recurs where it should not, in tracks of ``languages`` (subtags; none where unknown).
 
     ``files``: the unrelated recordings where it stands out of place. ``usual``: the share
@@ -115,8 +112,7 @@ class Candidate:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mined:
+class Mined(Struct, frozen=True):
     """The candidates, best first, and what they were mined from; ``unread`` says which files could not be opened."""
 
     candidates: tuple[Candidate, ...]
@@ -215,8 +211,7 @@ def _size(key: str, writing: str) -> int:
     return len(key) if writing in _DENSE else len(key.split())
 
 
-@dataclass(slots=True)
-class _Track:
+class _Track(Struct):
     """A document as both passes see it."""
 
     document: Document
@@ -315,8 +310,7 @@ def _seen(track: _Track) -> Iterator[_Key]:
                 yield track.language, Kind.MISTRANSLATION, last[0].text
 
 
-@dataclass(slots=True)
-class _Survey:
+class _Survey(Struct):
     """Which keys occur in enough recordings. Keys that do not yet are forgotten, oldest first, when too many."""
 
     files: int
@@ -339,8 +333,7 @@ class _Survey:
                 del self._pending[old]
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     """What the second pass learns of one key."""
 
     shown: str = ""

@@ -8,9 +8,11 @@ as editors and SARIF expect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 SIDECAR_SUFFIX = ".auditor"
 """Added to a transcript's whole file name, this names its file of suppressions."""
@@ -58,8 +60,7 @@ class DefectKind(StrEnum):
     BAD_NUMBERING = "bad-numbering"  # FMT010
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a file. Lines and columns are 1-based; the end column is exclusive."""
 
     line: int
@@ -68,8 +69,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a recogniser's output, with its own times (ms) and confidence (0-1) where given."""
 
     text: str
@@ -78,8 +78,7 @@ class Word:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(Struct, frozen=True):
     """What a recogniser said about its own segment; ``None`` where it said nothing.
 
     ``avg_logprob`` is the mean natural-log token probability, ``compression_ratio``
@@ -93,8 +92,7 @@ class Recognition:
     words: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """One caption: a text shown from ``start_ms`` to ``end_ms``.
 
     ``raw_text`` is the payload as in the file with lines joined by ``\\n``;
@@ -120,8 +118,7 @@ class Cue:
     recognition: Recognition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(Struct, frozen=True):
     """Something the parser could not take as written: where, what kind, the raw text, and a sentence why.
 
     ``cue`` is the 1-based cue it belongs to, if any cue survived it.
@@ -134,16 +131,14 @@ class Defect:
     cue: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment of the file (a WebVTT ``NOTE``), with the line it starts on."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language tag (BCP 47, such as ``ko`` or ``zh-Hans``) and how it was decided.
 
     ``how`` is one of ``option``, ``configuration``, ``manifest``, ``file name``, ``folder name``,
@@ -154,16 +149,14 @@ class Language:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The bytes of one transcript and the name they came under (forward slashes)."""
 
     path: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Witnesses:
+class Witnesses(Struct, frozen=True):
     """Other texts of the same speech, given by the user; ``None`` where there is none.
 
     ``reference`` is what was really said (by a person), ``hypothesis`` another
@@ -176,8 +169,7 @@ class Witnesses:
     source: Document | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Document:
+class Document(Struct, frozen=True, eq=False, weakref=True):
     """What a parser read: cues in file order, and everything it could not take as written.
 
     Compared by identity, so that facts computed about it can be kept for as
@@ -201,8 +193,7 @@ class Document:
 Measured = int | float | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """What a rule's check yields; the engine turns it into a :class:`Finding`.
 
     ``extent`` is the share (0-1) of the cue the fault spoils, used for scores; on the
@@ -228,8 +219,7 @@ class Hit:
     confidence: Confidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A fault in a transcript, with the evidence a person needs to believe it.
 
     ``cost`` is what this finding takes from its file's score in ``category``
@@ -258,16 +248,14 @@ class Finding:
     witness: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotVerified:
+class NotVerified(Struct, frozen=True):
     """A rule that lacked its evidence in this file, and which evidence."""
 
     rule: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Additive counts of one file or of any number of files.
 
     ``exposure`` is in cues, ``damage`` in thousandths of a cue per category in the
@@ -284,8 +272,7 @@ class Tally:
     findings: tuple[int, int, int] = (0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """Scores from 0 to 100, one decimal; ``overall`` never exceeds ``fidelity``."""
 
     overall: float
@@ -295,8 +282,7 @@ class Scores:
     format: float
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRates:
+class ErrorRates(Struct, frozen=True):
     """Error rates of a text against a reference, as jiwer counts them; 0 is identical, ``wer`` can exceed 1.
 
     ``wer`` word error rate, ``mer`` match error rate, ``wil`` word information lost,
@@ -318,16 +304,14 @@ class ErrorRates:
     morpheme_error_rate: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A finding that does not count: suppressed in or beside its file, or known to the baseline, and why."""
 
     finding: Finding
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileAudit:
+class FileAudit(Struct, frozen=True, eq=False):
     """The verdict on one file. ``document`` is kept only when a report shows the cues.
 
     ``accepted`` are findings that were suppressed or that a baseline knows; they
@@ -346,11 +330,17 @@ class FileAudit:
     accepted: tuple[Accepted, ...] = ()
     error_rates: ErrorRates | None = None
     warnings: tuple[str, ...] = ()
-    document: Document | None = field(default=None, compare=False)
+    document: Document | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the verdict is the same, with the document kept or without."""
+        return isinstance(other, FileAudit) and astuple(self)[:-1] == astuple(other)[:-1]
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.tally))
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTotal:
+class RuleTotal(Struct, frozen=True):
     """How often a rule fired in a run: ``findings`` are errors, warnings and infos, ``files`` how many had any."""
 
     code: str
@@ -360,8 +350,7 @@ class RuleTotal:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What the files of a run come to, for overviews: additive, and of one size however many files there are.
 
     ``histogram`` counts files by overall score, at ``n`` those of at least ``n`` and
@@ -378,8 +367,7 @@ class Totals:
     accepted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """The verdict on a run: its files in the order given, and the sums over them.
 
     ``files`` are all files, or, where ``totals`` is given, the worst of a run too

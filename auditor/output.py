@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -23,8 +23,7 @@ STDOUT = "-"
 """The path that means standard output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A report asked for: its kind and where it goes (``-`` is standard output)."""
 
     kind: str
@@ -80,8 +79,7 @@ def check_writable(wanted: Sequence[Wanted]) -> None:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A run that is over: its audit, the reports still to be written and those already there.
 
     ``github`` are the kinds that GitHub Actions is given besides.

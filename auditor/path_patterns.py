@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,17 +39,15 @@ def _absolute(pattern: str) -> str:
     return f"{mark}/{os.path.normpath(body).replace(os.sep, '/').lstrip('/')}{end}"
 
 
-@dataclass(frozen=True)
 class Patterns:
-    """Patterns of which the last that matches a path decides, as in a .gitignore; made absolute when first asked."""
+    """Patterns of which the last that matches a path decides, as in a .gitignore.
 
-    patterns: Sequence[str]
-    _lines: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    They are bound to the working directory of their making, for processes that start elsewhere.
+    """
 
-    def __post_init__(self) -> None:
-        """Bind the patterns to the working directory of now, for processes that start elsewhere."""
-        first = ["/**"] if self.patterns and self.patterns[0].startswith("!") else []
-        object.__setattr__(self, "_lines", (*first, *(_absolute(pattern) for pattern in self.patterns)))
+    def __init__(self, patterns: Sequence[str]) -> None:
+        first = ["/**"] if patterns and patterns[0].startswith("!") else []
+        self._lines = (*first, *(_absolute(pattern) for pattern in patterns))
 
     @cached_property
     def _spec(self) -> GitIgnoreSpec:

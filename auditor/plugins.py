@@ -10,17 +10,17 @@ somebody asks: reading those of all installed distributions takes longer than
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from auditor.model import Category, Confidence, Severity
 from auditor.profiles import UNITS
-from auditor.rule import LIMIT_KEY, AnyRule, Family, Rule, documentation
+from auditor.rule import AnyRule, Family, Rule, documentation, limits_of
 from auditor.rules import RULES
 from auditor.warning import AuditWarning
 
@@ -44,8 +44,7 @@ class BrokenPluginError(ValueError):
     """A plug-in that cannot be used; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """One entry point of another distribution, and the name and version of that distribution."""
 
     entry: EntryPoint
@@ -110,9 +109,9 @@ def _check(rule: object) -> AnyRule:
     for attribute, kind in _TYPES.items():
         if not isinstance(getattr(rule, attribute), kind):
             raise BrokenPluginError(f"{rule.code}: {attribute} is no {kind.__module__}.{kind.__name__}")
-    if not dataclasses.is_dataclass(rule.options) or isinstance(rule.options, type):
-        raise BrokenPluginError(f"{rule.code}: the options are no instance of a dataclass")
-    limits = {f.metadata[LIMIT_KEY] for f in dataclasses.fields(rule.options) if LIMIT_KEY in f.metadata}
+    if not isinstance(rule.options, Struct):
+        raise BrokenPluginError(f"{rule.code}: the options are no instance of a msgspec.Struct")
+    limits = set(limits_of(rule.options).values())
     if unknown := sorted(limits - UNITS.keys()):
         raise BrokenPluginError(f"{rule.code}: no profile knows the limit '{unknown[0]}'")
     import pickle

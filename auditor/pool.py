@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,8 +30,7 @@ class WorkerError(RuntimeError):
     """No worker process can do anything; the message says what to try."""
 
 
-@dataclass(slots=True)
-class _Batch(Generic[T, R]):
+class _Batch(Struct, Generic[T, R]):
     """Items sent to a worker together, and where their results will be."""
 
     items: list[T]

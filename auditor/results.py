@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from auditor import storage
 from auditor.entries import Entry
@@ -26,8 +27,7 @@ class ResultsError(ValueError):
     """Results that cannot be used; one line that says which, why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Some files of a run: the transcripts, what the files table says of each, and its findings when asked for.
 
     ``findings`` gives the rows of findings by the path of their file.
@@ -38,8 +38,7 @@ class Batch:
     findings: Callable[[], Mapping[str, list[Row]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """Folders of results, and JSON reports, in the order given; their rows are read when asked for."""
 
     paths: tuple[str, ...]

@@ -19,13 +19,14 @@ import unicodedata
 import webbrowser
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from auditor.model import Audit
 from auditor.writing import write_file
@@ -178,8 +179,7 @@ def _written(decisions: Mapping[Key, Row]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The bytes of a file from ``start`` up to, not including, ``end``."""
 
     start: int

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.patterns import lazy_pattern
@@ -38,8 +39,7 @@ class Family(StrEnum):
     RECOGNISER = "recogniser"
 
 
-@dataclass(frozen=True, slots=True)
-class NoOptions:
+class NoOptions(Struct, frozen=True):
     """The options of a rule that has none."""
 
 
@@ -48,8 +48,7 @@ def lacks_nothing(document: Document, options: object) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[O]):
+class Rule(Struct, Generic[O], frozen=True):
     """One rule: code, name, judgement and check.
 
     ``check(document, options)`` yields hits and sees neither other rules nor
@@ -76,19 +75,28 @@ class Rule(Generic[O]):
 
 AnyRule = Rule[Any]
 
-LIMIT_KEY = "limit"
+
+class ProfileLimit(Struct, frozen=True):
+    """Stands in a rule's own options for the number that the profile states for the file's language."""
+
+    name: str
 
 
 def limit_of(name: str) -> Any:
-    """A field of a rule's ``Options`` that the profile fills: the limit called ``name`` for the file's language.
+    """The default of an option that the profile fills: the limit called ``name`` for the file's language.
 
-    ``None`` means that the profile states no such limit for the language.
+    A check finds the :class:`~auditor.profiles.Limit` there, or ``None`` when the profile states none for the language.
     """
-    return field(default=None, metadata={LIMIT_KEY: name})
+    return ProfileLimit(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+def limits_of(options: Struct) -> dict[str, str]:
+    """The options that the profile fills, by the name of the field: which limit goes there."""
+    named = {field: getattr(options, field) for field in options.__struct_fields__}
+    return {field: value.name for field, value in named.items() if isinstance(value, ProfileLimit)}
+
+
+class Example(Struct, frozen=True):
     """A transcript from a rule's documentation: its file name, encoding and text."""
 
     name: str
@@ -103,8 +111,7 @@ class Example:
         return text.encode(self.encoding)
 
 
-@dataclass(frozen=True, slots=True)
-class Documentation:
+class Documentation(Struct, frozen=True):
     """A rule's documentation as parsed from its docstring.
 
     ``summary`` is one sentence; ``sections`` maps each heading to its Markdown

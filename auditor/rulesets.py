@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from auditor.config import Config, PathSettings, Settings, known_language, ruleset
 from auditor.engine import Ruleset
@@ -13,8 +14,7 @@ from auditor.path_patterns import Patterns
 from auditor.profiles import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """What of a configuration holds for a file besides what holds for all.
 
     ``languages`` are tags, ``paths`` indices of ``Config.paths``, ``excused`` patterns of ``per_file_ignores``.
@@ -56,8 +56,7 @@ def _sources(module: str) -> list[Path]:
     return sorted(path for folder in folders for path in Path(folder).rglob("*.py"))
 
 
-@dataclass(frozen=True, slots=True)
-class Rulesets:
+class Rulesets(Struct, frozen=True):
     """The rulesets of a configuration with settings of languages or places, made when a file first asks for one.
 
     Patterns are bound to the working directory at making. Picklable.
@@ -67,8 +66,8 @@ class Rulesets:
     languages: tuple[tuple[str, Settings], ...]
     paths: tuple[tuple[Patterns, PathSettings], ...]
     excused: tuple[tuple[str, Patterns, tuple[str, ...]], ...]
-    _made: dict[Matched, Ruleset] = field(default_factory=dict, repr=False, compare=False)
-    _described: dict[Matched, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Matched, Ruleset] = field(default_factory=dict)
+    _described: dict[Matched, bytes] = field(default_factory=dict)
 
     @property
     def profile(self) -> Profile:

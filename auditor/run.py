@@ -10,9 +10,11 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor import storage
 from auditor.archives import is_plain
@@ -47,8 +49,7 @@ def _unreadable(path: str, message: str) -> Document:
     return Document(path, "unknown", (), (defect,), language=decide(path, (), (), None))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """A transcript as read: its bytes, the suppressions beside it, and its witnesses' bytes by their paths."""
 
     entry: Entry
@@ -57,8 +58,7 @@ class _Read:
     witnesses: Mapping[str, bytes | OSError] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What every file of a run is audited with; picklable, so that other processes can do it.
 
     ``stdin_name`` is the name the transcript on standard input is reported under;

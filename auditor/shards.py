@@ -15,15 +15,16 @@ machines. Files are replaced whole, and a shard that is done twice has the same 
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from auditor import storage
 from auditor.audit_text import ShapeError, dump, load
@@ -65,8 +66,7 @@ class ShardError(ValueError):
     """A folder of results that cannot be used; the message says which, why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a folder of results holds when it is done, as ``run.json`` says it.
 
     ``settings`` is the digest of configuration, rules and versions (:func:`settings_of`),
@@ -83,16 +83,14 @@ class Plan:
     schema_version: int = SCHEMA_VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a shard: done, or why not."""
 
     shard: int
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Worst:
+class Worst(Struct, frozen=True):
     """A file among the worst of its shard: how it is ranked (:func:`auditor.totals.badness`), and where it lies."""
 
     overall: float
@@ -155,7 +153,7 @@ def settings_of(config: Config, job: Job) -> str:
 
     Neither the limits of the gate nor the cache change what is found.
     """
-    telling = dataclasses.replace(config, gate=GateLimits(), cache=True)
+    telling = replace(config, gate=GateLimits(), cache=True)
     return digest(f"{surroundings(job.ruleset, job.language)} {telling!r}")
 
 
@@ -186,7 +184,7 @@ def write_plan(
         shards += 1
         files += len(share)
     plan = Plan(settings, transcripts, profile, kind, shards, files, __version__)
-    text = json.dumps(dataclasses.asdict(plan), indent=1) + "\n"
+    text = json.dumps(to_builtins(plan), indent=1) + "\n"
     write_file(storage.join(folder, RUN), text.encode("ascii"), PLAN)
     return plan
 
@@ -240,8 +238,7 @@ def together(folders: Sequence[str]) -> dict[str, Plan]:
 # ---------------------------------------------------------------- one shard
 
 
-@dataclass(frozen=True, slots=True)
-class ShardWork:
+class ShardWork(Struct, frozen=True):
     """Auditing one shard and writing its tables; picklable, so that any process anywhere can do it.
 
     ``here`` is the folder that relative local paths start from. ``careful`` audits
@@ -327,8 +324,7 @@ def read_totals(folder: str, shards: Iterable[int]) -> Iterator[tuple[Totals, li
         yield totals, worst
 
 
-@dataclass(frozen=True, slots=True)
-class ShardRows:
+class ShardRows(Struct, frozen=True):
     """What the tables of a shard say: a row of ``files`` for each of ``entries``, and ``findings`` when asked for."""
 
     entries: list[Entry]

@@ -23,8 +23,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from auditor.decoding import nearest
 from auditor.model import SIDECAR_SUFFIX, Document, Finding, Hit, Severity, Span
@@ -46,16 +47,14 @@ _SIDECAR = lazy_pattern(r"(?:(?P<file>file)|(?P<first>\d{1,9})(?:\s*[-–]\s*(?P
 _REASON = lazy_pattern(r"(?:^|\s)(?:--|—|–)(?:\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Excused:
+class Excused(Struct, frozen=True):
     """A suppressed finding, and the reason given for it (empty when none was)."""
 
     finding: Finding
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """Findings split by the suppressions of their file.
 
     ``complaints`` are hits of the rule :data:`CODE`: directives that suppress
@@ -73,8 +72,7 @@ class _Action(Enum):
     ENABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(Struct, frozen=True):
     """A directive as written, where reports show it, and (for the file beside the transcript) where it stands."""
 
     text: str
@@ -86,8 +84,7 @@ class _Note:
         return Hit(self.span, f"{self.origin}{message}", self.cue, self.text, severity=severity)
 
 
-@dataclass(frozen=True, slots=True)
-class _Directive:
+class _Directive(Struct, frozen=True):
     """A directive as understood; it holds from ``first`` to ``last``, both included."""
 
     note: _Note

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
+
+from msgspec import Struct, field
 
 from auditor.model import Audit, Category, FileAudit, NotVerified, RuleTotal, Severity, Tally, Totals
 from auditor.score import add, scores
@@ -27,8 +28,7 @@ def worst_first(files: Iterable[FileAudit]) -> list[FileAudit]:
     return sorted(files, key=badness)
 
 
-@dataclass(slots=True)
-class _RuleSum:
+class _RuleSum(Struct):
     name: str
     category: Category
     findings: list[int] = field(default_factory=lambda: [0, 0, 0])

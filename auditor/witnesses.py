@@ -11,8 +11,10 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor import storage
 from auditor.archives import is_plain
@@ -35,8 +37,7 @@ MAPPINGS = (".tsv", ".json")
 """Endings of a file that lists pairs: ``transcript<TAB>witness`` lines, or a JSON object of the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """The witnesses of a run by transcript path, and what the user should know about the pairing."""
 
     of: dict[str, Paths]

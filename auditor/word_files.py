@@ -17,17 +17,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from auditor import storage
 from auditor.decoding import ConfigurationError, decode
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """``write``: how the term is rendered, the wanted form first; ``never``: what must not stand for it."""
 
     write: str | tuple[str, ...] = ()
@@ -38,15 +38,13 @@ class Term:
         return (self.write,) if isinstance(self.write, str) else self.write or (term,)
 
 
-@dataclass(frozen=True, slots=True)
-class Glossary:
+class Glossary(Struct, frozen=True):
     """A glossary file: from each term, as the speaker says it, to how it is written."""
 
     terms: Mapping[str, Term] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Phantoms:
+class Phantoms(Struct, frozen=True):
     """A file of phantom phrases: those never spoken, and those suspected by their surroundings."""
 
     artefacts: tuple[str, ...] = ()

@@ -11,11 +11,12 @@ if __name__ != "auditor.reports":  # with the repository root on sys.path, `impo
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from auditor.model import Audit, FileAudit
 from auditor.plugins import REPORT_GROUP, BrokenPluginError, Plugin, plugins
@@ -40,16 +41,14 @@ class Stream(Protocol):
         """Write the end. The target is not closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSet:
+class ReportSet(Struct, frozen=True):
     """A report as a folder of files: the module whose ``render_set`` makes them, and what they must see of a run."""
 
     module: str
     needs: Needs
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One kind of report: the module that makes it, the file it is written to by default, what it is for.
 
     A module of a kind that needs each file only has a class ``Stream``, called with

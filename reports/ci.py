@@ -6,7 +6,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.model import Audit, Category, FileAudit, Finding, Severity
 
@@ -20,8 +21,7 @@ MOST_QUOTED = 120
 MOST_MESSAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A finding with its file and the path to report it under.
 
     ``occurrence`` counts from 1 the findings of one path that have the same

@@ -10,10 +10,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor.model import (
     Accepted,
@@ -77,16 +79,14 @@ def identity(audit: Audit) -> str:
     return sha256("\x1e".join(content).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierFile:
+class EarlierFile(Struct, frozen=True):
     """What an earlier audit said of a file: its overall score and its findings by fingerprint."""
 
     overall: float
     findings: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """An earlier audit to hold this one against: its scores in the order of the page, and its files by path."""
 
     scores: tuple[float, ...]
@@ -242,8 +242,7 @@ def _scores(scores: Scores) -> list[float]:
     return [scores.overall, scores.fidelity, scores.timing, scores.readability, scores.format]
 
 
-@dataclass(frozen=True, slots=True)
-class FileRows:
+class FileRows(Struct, frozen=True):
     """A file as embedded: its row in the table, findings and cues as a line of JSON each, its listening time."""
 
     row: list[Json]

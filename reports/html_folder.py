@@ -7,7 +7,8 @@ one, know the same run, and keep their decisions under the same name in the brow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.model import Audit
 from auditor.reports.html_data import FileRows, Json, Writer

@@ -12,9 +12,10 @@ from __future__ import annotations
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files as resource_files
+
+from msgspec import Struct
 
 from auditor.model import Audit
 from auditor.reports.html_data import FileRows, Json, Writer
@@ -64,8 +65,7 @@ def _trims(audit: Audit) -> Iterator[tuple[int | None, bool]]:
     yield -1, True
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """What a page embeds: the run, and for each file a line of findings and one of cues, compressed or not."""
 
     run: str

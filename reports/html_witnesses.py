@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from auditor.facts.alignment import is_timed, track
 from auditor.facts.reference_diff import CueDiff, reference_diff

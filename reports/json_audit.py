@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
+
+from msgspec.structs import asdict
 
 from auditor.model import Audit, FileAudit, Finding, Scores, Tally
 
@@ -52,7 +53,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
 
 
 def _scores(scores: Scores) -> dict[str, float]:
-    return dataclasses.asdict(scores)
+    return asdict(scores)
 
 
 def _duration(tally: Tally) -> float:
@@ -72,7 +73,7 @@ def file_row(file: FileAudit) -> dict[str, Any]:
         "scores": _scores(file.scores),
         "not_verified": [{"rule": entry.rule, "reason": entry.reason} for entry in file.not_verified],
         "findings": [finding_row(finding) for finding in file.findings],
-        "error_rates": None if file.error_rates is None else dataclasses.asdict(file.error_rates),
+        "error_rates": None if file.error_rates is None else asdict(file.error_rates),
         "warnings": list(file.warnings),
         "accepted": [{**finding_row(entry.finding), "reason": entry.reason} for entry in file.accepted],
     }

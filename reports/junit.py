@@ -10,9 +10,10 @@ moves by a cue is still the same failure.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from xml.etree import ElementTree
+
+from msgspec.structs import asdict
 
 from auditor.model import Audit, FileAudit, Finding, Severity
 from auditor.reports.ci import count, headline, repository_path, visible
@@ -57,7 +58,7 @@ def _suite(root: ElementTree.Element, file: FileAudit) -> ElementTree.Element:
     suite = ElementTree.SubElement(root, "testsuite", {"name": path})
     properties = ElementTree.SubElement(suite, "properties")
     values = {
-        **{f"score-{name}": value for name, value in dataclasses.asdict(file.scores).items()},
+        **{f"score-{name}": value for name, value in asdict(file.scores).items()},
         "meaning": meaning(file.scores.overall),
         "language": file.language.tag or "unknown",
         "format": file.format,

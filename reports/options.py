@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from auditor.gate import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """What a report may show besides the audit; a kind that has no place for one takes no notice of it.
 
     ``title`` heads a page. ``compare`` is the parsed JSON report of an earlier audit:

@@ -8,9 +8,10 @@ global to a process, so pictures must not be drawn by two threads at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from auditor.model import Audit, FileAudit, Finding, Scores, Severity
 from auditor.reports.png_data import (
@@ -71,8 +72,7 @@ _HEAT_CELLS = 6.4  # what all columns may take together
 _TICK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(Struct, frozen=True):
     """A figure addressed in inches from its top left corner."""
 
     figure: Figure

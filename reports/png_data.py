@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.width import FULL, counting_text, cue_width
 from auditor.model import (
@@ -55,8 +56,7 @@ _FAMILIES = {
 _FAMILY_ORDER = [family.value for family in Family] + [category.value for category in Category]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
+class RuleCount(Struct, frozen=True):
     """How often a rule fired; ``counts`` are errors, warnings and infos. An empty ``code`` sums up rules left out."""
 
     code: str
@@ -69,8 +69,7 @@ class RuleCount:
         return sum(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class WorstFile:
+class WorstFile(Struct, frozen=True):
     """One row of the list of worst files; ``counts`` are errors, warnings and infos."""
 
     path: str
@@ -79,8 +78,7 @@ class WorstFile:
     counts: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewData:
+class OverviewData(Struct, frozen=True):
     """What the picture of a run shows.
 
     ``histogram`` counts files by overall score in bars of ``HISTOGRAM_BIN``
@@ -99,24 +97,21 @@ class OverviewData:
     worst: tuple[WorstFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A finding on the time axis: where (seconds, ``None`` for the whole file) and how severe."""
 
     seconds: float | None
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """The findings of one family in time order."""
 
     family: str
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(Struct, frozen=True):
     """The reading speed of one cue in characters per second; ``None`` where it has no duration."""
 
     start: float
@@ -124,8 +119,7 @@ class Speed:
     characters_per_second: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineData:
+class TimelineData(Struct, frozen=True):
     """What the picture of one file shows; times in seconds.
 
     ``speeds`` and ``cues`` are empty when the audit kept no document.
@@ -142,8 +136,7 @@ class TimelineData:
     worst: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HeatRow:
+class HeatRow(Struct, frozen=True):
     """One file of the heat map, or all files together.
 
     ``rates`` are errors and warnings per 100 cues, one for each family of the map,
@@ -156,8 +149,7 @@ class HeatRow:
     total: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMapData:
+class HeatMapData(Struct, frozen=True):
     """Where the findings of a run gather: files by families of rules.
 
     ``families`` are those with an error or a warning in any file, in the order of

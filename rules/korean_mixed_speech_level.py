@@ -57,10 +57,11 @@ that also join clauses (-어, -지, -네) count only before a mark.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import zip_longest
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
@@ -69,8 +70,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """When a track has a level of its own, and how many sentences may leave it to be called slips.
 
     ``sentences``: sentences that must show a level; ``majority``: the share of

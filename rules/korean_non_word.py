@@ -35,9 +35,10 @@ for Jupyter) is not found. `words` lists forms of your field that are right.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from auditor.facts.korean import is_korean, morphemes
 from auditor.facts.spans import text_span
@@ -47,8 +48,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``words``: words, without particles, that are right although no dictionary holds them."""
 
     words: tuple[str, ...] = ()

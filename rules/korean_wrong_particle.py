@@ -32,9 +32,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.final_sounds import Final, final_sound
 from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes, without_particle
@@ -46,8 +47,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``latin``, ``digits``: whether particles behind Latin words and behind digits are judged."""
 
     latin: bool = True

@@ -37,10 +37,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.final_sounds import Final, final_sound
 from auditor.facts.korean import BARE, eojeols, is_korean, is_nominal, morphemes
@@ -52,8 +53,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``particles``: whether particles apart from their noun count; ``joined``: whether words run together do."""
 
     particles: bool = True

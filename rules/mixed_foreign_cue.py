@@ -36,7 +36,8 @@ one it has not is certain.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
 from auditor.facts.second_opinion import weighed
@@ -47,8 +48,7 @@ from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual."""
 
     bilingual_share: float = 0.5

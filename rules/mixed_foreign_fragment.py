@@ -51,8 +51,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from auditor.facts.foreign import Fragment, Why, fragments, unjudged
 from auditor.facts.second_opinion import judged, verdict_on_word
@@ -61,8 +62,7 @@ from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``bilingual_share``: from this share of cues with foreign words (0-1) on, a file is taken as bilingual.
 
     ``terms``: words and phrases that are at home in every track; a glossary file fills them.

@@ -50,8 +50,9 @@ not verified: nothing was declared. The language of a second recogniser's output
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from auditor.facts.english import NAMING_NOTHING, names_nothing
 from auditor.facts.second_opinion import WITNESS
@@ -62,8 +63,7 @@ from auditor.parse.language import classify, identify, sample
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``letters``, ``words``: least letters and different words of a file that is judged.
 
     ``certainty``: how sure the identifier must be (0-1).

@@ -69,8 +69,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.phantoms import Contents, Phrase, contents, contents_of, finders, is_easy, key_of
 from auditor.facts.second_opinion import WITNESS, Verdict, judged, verdict
@@ -82,8 +83,7 @@ from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``artefacts``, ``suspects``: further phrases; ``warning``, ``error``: points of evidence for each severity."""
 
     artefacts: tuple[str, ...] = ()

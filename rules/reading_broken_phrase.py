@@ -52,8 +52,9 @@ Korean list holds only endings that are certain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from auditor.facts.spans import text_span
 from auditor.facts.timeline import timeline
@@ -65,8 +66,7 @@ from auditor.rule import Family, Rule
 _ENGLISH = "a an the of my your our their its every and or from with into than because"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What may not stand at a cue's end.
 
     ``english``: words that may not end an English cue; ``determiners``,

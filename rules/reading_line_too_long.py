@@ -38,7 +38,8 @@ over, in full from twice the limit upwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.spans import text_span
@@ -48,8 +49,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``line_width``: the widest line; ``max_cue_width``: the widest cue; both in characters as the profile counts."""
 
     line_width: Limit | None = limit_of("line_width")

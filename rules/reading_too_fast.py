@@ -33,8 +33,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import blank
@@ -47,8 +48,7 @@ from auditor.rule import Family, Rule, limit_of
 _PERIODS_MS = {"second": 1_000, "minute": 60_000}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The fastest speeds, and from which ratio to them on a cue is an error.
 
     ``reading_speed`` is in characters per second, ``reading_words`` in words per

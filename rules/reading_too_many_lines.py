@@ -37,7 +37,8 @@ lines that are too many.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import blank
@@ -47,8 +48,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``max_lines``: how many lines a cue may have."""
 
     max_lines: Limit | None = limit_of("max_lines")

@@ -35,7 +35,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import spoken
@@ -46,8 +47,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``speech_floor``: characters per second of the slowest speech; ``slack_ms``: time a cue may last beyond it."""
 
     speech_floor: Limit | None = limit_of("speech_floor")

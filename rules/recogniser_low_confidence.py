@@ -40,8 +40,9 @@ passes: on speech-free audio recognisers are often sure. What a second recognise
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import blank
@@ -50,8 +51,7 @@ from auditor.model import Category, Confidence, Document, Hit, Recognition, Seve
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Limits on what the recogniser says of a segment.
 
     ``min_logprob``: lowest mean natural-log probability of its tokens;

@@ -36,7 +36,8 @@ hold speech and silence. A low value proves nothing. Text that a second recognis
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.second_opinion import weighed
 from auditor.facts.sounds import spoken
@@ -45,8 +46,7 @@ from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``max_no_speech``: highest probability (0-1) of no speech that text may have.
 
     ``min_logprob``: mean log probability below which such text is an error.

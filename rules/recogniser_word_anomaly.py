@@ -38,7 +38,8 @@ What a second recogniser (`--hypothesis`) wrote too is an info, what it has not 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.second_opinion import weighed
 from auditor.facts.spans import text_span
@@ -50,8 +51,7 @@ _PUNCTUATION = frozenset("\"'“¿([{-.。,，!！?？:：”)]}、")
 _EPSILON = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The constants of Whisper's test.
 
     ``min_probability``: a less probable word scores 1; ``min_duration_s`` and

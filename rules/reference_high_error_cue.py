@@ -43,7 +43,8 @@ Long runs of missing or added words belong to REF802 and REF803.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.spans import text_span
 from auditor.model import Category, Confidence, Document, Hit, Severity
@@ -52,8 +53,7 @@ from auditor.rule import Family, Rule
 _SHOWN = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``limit``: word error rate of a cue (0-1) from which on it is reported.
 
     ``limit_characters``: the same for the character error rate of Korean and of

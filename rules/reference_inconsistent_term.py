@@ -68,7 +68,8 @@ two; what is foreign without a source track is MIX401 and MIX402.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auditor.facts.same_speech import doubt
 from auditor.facts.spans import text_span
@@ -80,8 +81,7 @@ WITNESS = "source track"
 _SPELLED_BY_SOUND = ("ko", "ja")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``least_places``: how often a name must be rendered in all to be judged.
 
     ``terms``: from each term of the source track to the renderings that are wanted; a glossary file fills them.

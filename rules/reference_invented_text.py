@@ -48,9 +48,10 @@ cues of `least_ms` and more of which at most `most_share` lies in its captions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, track
 from auditor.facts.same_speech import nothing_said
@@ -63,8 +64,7 @@ if TYPE_CHECKING:
     from auditor.facts.error_rates import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``least_words``: words in a row that the reference does not have.
 
     ``least_ms``: how long a cue must be to be held against the source track;

@@ -47,8 +47,9 @@ translation that says less in the same time is not seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, track
 from auditor.facts.same_speech import nothing_said
@@ -65,8 +66,7 @@ _FILLER_WORDS = "uh um uhm er erm ah eh hmm mm mhm 어 음 아 그 えっと え
 _FILLERS = frozenset(_FILLER_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``least_words``: words in a row without counterpart in the reference's alignment.
 
     ``least_ms``: speech of the source track without text; ``least_share``: the share (0-1)

@@ -48,10 +48,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from auditor.facts.alignment import Track, sentence_times, track
 from auditor.facts.same_speech import doubt
@@ -70,8 +71,7 @@ WITNESS = "source track"
 _LEAST_NUMBERS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``neighbours``: cues on each side in which a number may stand instead.
 
     ``spelled_from``: number words below this value are asked for only where another

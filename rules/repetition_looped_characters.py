@@ -42,7 +42,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.korean import is_nominal
 from auditor.facts.loops import Loop, loops
@@ -55,8 +56,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``letters``, ``syllables``: how often one character may stand in a row in scripts of letters or of syllables."""
 
     letters: int = 20

@@ -51,9 +51,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.korean import is_noun, is_one_word, without_particle
 from auditor.facts.repetition import Bars, Repetition, repetitions
@@ -67,8 +68,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Copies in a row from which a loop is reported.
 
     ``emphatic``: of a short word; ``word``: of a longer one; ``phrase``: of several

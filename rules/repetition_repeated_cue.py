@@ -95,9 +95,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import compress, pairwise
+
+from msgspec import Struct
 
 from auditor.facts.loops import Loop, loops
 from auditor.facts.source_repetition import weighed_repetition
@@ -107,8 +108,7 @@ from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``long_characters``: letters that make a sentence; ``similarity``: 0-1, from where two texts are nearly equal.
 
     Two neighbours of twice ``long_characters`` are reported. ``scattered_characters`` are the letters from which

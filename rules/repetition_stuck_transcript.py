@@ -92,9 +92,10 @@ stuck stretches stay below 15 %.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.loops import loops
 from auditor.facts.source_repetition import weighed_repetition
@@ -105,8 +106,7 @@ from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``cues``, or ``long_cues`` that last ``seconds``: a stretch; ``share``: the most new words (0-1) it may bring."""
 
     cues: int = 12

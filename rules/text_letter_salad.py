@@ -59,7 +59,8 @@ other cues along, of colloquial Japanese 1 in 12.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.letters import evidence
 from auditor.facts.spans import text_span
@@ -68,8 +69,7 @@ from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Evidence for salad in nats (in Japanese a quarter more), and how long a cue must be.
 
     From ``warning`` on a cue is a warning, from ``error`` on an error; where much of

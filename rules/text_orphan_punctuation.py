@@ -56,8 +56,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
@@ -66,8 +67,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``reach``: how many cues after its opening a bracket or quotation may close."""
 
     reach: int = 8

@@ -45,9 +45,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from auditor.facts.korean import follows_noun
 from auditor.facts.spans import text_span
@@ -57,8 +58,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``terms``: from each unwanted term to the wanted one; an empty wanted term only forbids."""
 
     terms: Mapping[str, str] = field(default_factory=dict)

@@ -38,15 +38,15 @@ cues without a duration to TIM106.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.timeline import timeline
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``tolerance_ms``: overlaps up to this many milliseconds are accepted."""
 
     tolerance_ms: int = 0

@@ -28,7 +28,8 @@ over, in full from twice the maximum upwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import blank
@@ -37,8 +38,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``max_duration``: the longest time on screen, in milliseconds."""
 
     max_duration: Limit | None = limit_of("max_duration")

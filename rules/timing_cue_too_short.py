@@ -29,7 +29,8 @@ belongs to TIM106, one without text to FMT009.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.sounds import blank
@@ -38,8 +39,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``min_duration``: the shortest time on screen, in milliseconds."""
 
     min_duration: Limit | None = limit_of("min_duration")

@@ -44,7 +44,8 @@ that belongs to TIM101.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.timeline import gaps
@@ -53,8 +54,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``min_gap``: the shortest blank between two cues, in milliseconds."""
 
     min_gap: Limit | None = limit_of("min_gap")

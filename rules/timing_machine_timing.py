@@ -62,17 +62,17 @@ in good transcripts too, so it is an info. At most three stretches of each kind 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+
+from msgspec import Struct
 
 from auditor.facts.timeline import timeline
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``run``: cues in a row of one length. ``whole_run``, ``whole_ms``: cues, or milliseconds, for whole seconds.
 
     ``clones``: cues in a row that start or end together. ``grid_cues``: the

@@ -34,7 +34,8 @@ knowing how long the media is, and is not claimed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.timeline import gaps
@@ -43,8 +44,7 @@ from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """``hole``: the longest accepted time without a caption, in milliseconds."""
 
     hole: Limit | None = limit_of("hole")

@@ -6,13 +6,13 @@ import json
 import os
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from auditor import cache as cache_module
 from auditor.audit_text import ShapeError, dump, load

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from auditor.config import Config, ruleset
 from auditor.engine import Ruleset, audit_document, audit_source, options_for, select
@@ -54,8 +54,7 @@ def test_selected_rules_keep_the_order_of_the_table() -> None:
     assert [rule.code for rule in chosen] == ["FMT001", "TIM101", "TIM102"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     reading_speed: Limit | None = limit_of("reading_speed")
     line_width: Limit | None = limit_of("line_width")
     words: int = 3

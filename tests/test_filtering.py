@@ -9,12 +9,12 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import fsspec
 import pytest
+from msgspec.structs import replace
 
 import auditor
 from auditor import remote

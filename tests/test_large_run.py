@@ -288,7 +288,7 @@ def test_more_shares_than_shards_leave_some_without_work(lectures: Path) -> None
 # --- what goes wrong costs itself only ------------------------------------------------------------------------------
 
 
-class Deadly(Job):
+class Deadly(Job, frozen=True):
     """A job that one file kills, as one too large for the memory would."""
 
     def each(self, items: Iterable[str | Entry]) -> Iterator[FileAudit]:
@@ -298,7 +298,7 @@ class Deadly(Job):
         return Job.each(self, waiting)
 
 
-class Faulty(Job):
+class Faulty(Job, frozen=True):
     """A job with a fault that one file brings to light."""
 
     def each(self, items: Iterable[str | Entry]) -> Iterator[FileAudit]:

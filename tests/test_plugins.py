@@ -39,12 +39,11 @@ It is a test.
 ## Fix
 Leave it out.
 """
-from dataclasses import dataclass
+from msgspec import Struct
 from auditor.model import Category, Confidence, Hit, Severity
 from auditor.rule import Family, Rule
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """None."""
 
 def check(document, options):
@@ -237,7 +236,7 @@ BROKEN = {
     "shape of code": ("made('X1')", "'X1' is not three capital letters and three digits"),
     "shape of name": ("made(name='Letter X')", "'Letter X' is not words in lower case"),
     "severity": ("made(severity='error')", "severity is no auditor.model.Severity"),
-    "options": ("made(options=3)", "the options are no instance of a dataclass"),
+    "options": ("made(options=3)", "the options are no instance of a msgspec.Struct"),
     "lambda": ("made(check=lambda document, options: iter(()))", "other processes cannot be given the rule"),
 }
 

@@ -19,7 +19,7 @@ from tests.transcripts import garbled, moments, sentences, webvtt
 CLEAN = webvtt(sentences(8))
 
 
-class Deadly(Job):
+class Deadly(Job, frozen=True):
     """A job that one file kills, as one too large for the memory would."""
 
     def all(self, items: Sequence[str | Entry]) -> list[FileAudit]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from auditor.config import Config, GateLimits, ruleset
 from auditor.config_file import load as load_config
@@ -119,10 +119,8 @@ def test_whatever_was_found_the_gate_starts_green(shapes: list[tuple[int, int]])
     base = audit({"a.en.vtt": CLEAN}).files[0]
     files = []
     for at, (errors, cues) in enumerate(shapes):
-        tally = dataclasses.replace(
-            base.tally, exposure=cues, damage=(min(errors, cues) * 1000, 0, 0, 0), findings=(errors, at, 0)
-        )
-        files.append(dataclasses.replace(base, path=f"{at}.vtt", tally=tally, scores=scores(tally)))
+        tally = replace(base.tally, exposure=cues, damage=(min(errors, cues) * 1000, 0, 0, 0), findings=(errors, at, 0))
+        files.append(replace(base, path=f"{at}.vtt", tally=tally, scores=scores(tally)))
     total = add(file.tally for file in files)
     found = Audit("default", tuple(files), total, scores(total))
     gate = tomllib.loads(starting_configuration(found))["gate"]

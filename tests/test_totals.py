@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import auditor
 from auditor.cli import run
@@ -37,7 +37,7 @@ def files(draw: st.DrawFn) -> FileAudit:
     made = examples.file_audit(f"{draw(st.integers(0, 10**6))}.vtt", None, found, overall=overall)
     tag = draw(st.sampled_from(["ko", "en", None]))
     lacking = draw(st.sampled_from([(), (NotVerified("REF801", "no reference given"),)]))
-    return dataclasses.replace(made, language=Language(tag, "text"), not_verified=lacking)
+    return replace(made, language=Language(tag, "text"), not_verified=lacking)
 
 
 runs = st.lists(files(), max_size=12)
@@ -85,7 +85,7 @@ def test_pictures_of_a_run_too_large_to_hold_show_its_figures(audited: list[File
         whole.add(file)
         part.add(file)
     one, other = overview_data(whole.audit("default")), overview_data(part.audit("default"))
-    assert dataclasses.replace(one, worst=()) == dataclasses.replace(other, worst=())
+    assert replace(one, worst=()) == replace(other, worst=())
     heat, cool = heat_map_data(whole.audit("default")), heat_map_data(part.audit("default"))
     assert (heat.files, heat.families, heat.whole) == (cool.files, cool.families, cool.whole)
 

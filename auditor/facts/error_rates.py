@@ -10,8 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor.facts.alignment import is_timed
 from auditor.facts.sounds import spoken
@@ -21,8 +23,7 @@ from auditor.model import Cue, Document, ErrorRates
 from auditor.patterns import lazy_pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Confusion:
+class Confusion(Struct, frozen=True):
     """A word of the reference and what stands for it; empty where one side has nothing."""
 
     reference: str
@@ -30,8 +31,7 @@ class Confusion:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A normalised word, or a character where characters are compared, and the cue it stands in.
 
     ``begins_word`` says that a space goes before it when tokens are shown.
@@ -42,8 +42,7 @@ class Token:
     begins_word: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """A stretch of the alignment; ``delete`` has no words here, ``insert`` none in the reference.
 
     ``at`` is the index of the word of the transcript before which a deletion lies.
@@ -55,8 +54,7 @@ class Chunk:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A transcript against a reference: the rates, every stretch in order, and the confusions, most frequent first.
 
     ``chunks`` are stretches of words. ``located`` are those that tell where an error is: stretches
@@ -286,8 +284,7 @@ def _confusions(chunks: Sequence[Chunk]) -> tuple[Confusion, ...]:
     return tuple(Confusion(reference, hypothesis, count) for (reference, hypothesis), count in ordered)
 
 
-@dataclass(frozen=True, slots=True)
-class CueErrors:
+class CueErrors(Struct, frozen=True):
     """One cue against the words of the reference aligned with it.
 
     ``rate`` is the word error rate, or the character error rate without spaces where

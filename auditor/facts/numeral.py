@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+
+class Numeral(Struct, frozen=True):
     """A number in a text: ``text[start:end]``, what it is worth, and every value it may stand for.
 
     ``unit`` is ``%``, a currency sign or empty. ``spelled`` says that it is written

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from auditor.facts.numeral import DIGITS, SCALE_WORDS, Numeral, decimal
 from auditor.patterns import lazy_pattern

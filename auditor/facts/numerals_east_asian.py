@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from auditor.facts.numeral import DIGITS, HALF, LETTERS, NUMBER_WORD, ONES, TENS, Numeral, decimal, without_point, year
 from auditor.patterns import lazy_pattern

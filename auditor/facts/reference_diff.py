@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.error_rates import (
     Comparison,
@@ -17,8 +18,7 @@ from auditor.facts.timed_alignment import ChunkKind
 from auditor.model import Document, ErrorRates
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of one cue: words (characters, where they are compared) that match, or one error.
 
     ``reference`` is what was said, ``hypothesis`` what the transcript has; a ``delete``
@@ -31,8 +31,7 @@ class Piece:
     hypothesis: str
 
 
-@dataclass(frozen=True, slots=True)
-class CueDiff:
+class CueDiff(Struct, frozen=True):
     """A cue that differs from the reference: its errors, of how many units said, and every piece in order."""
 
     cue: int
@@ -41,8 +40,7 @@ class CueDiff:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceDiff:
+class ReferenceDiff(Struct, frozen=True):
     """The cues that differ from the reference, in file order, and the words confused, most frequent first.
 
     ``by_character`` says that pieces and errors count characters, not words.

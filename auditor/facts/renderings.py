@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+
+from msgspec import Struct
 
 from auditor.facts.alignment import sentence_times, track
 from auditor.facts.english import names_nothing
@@ -37,8 +38,7 @@ _LONG_ENOUGH = 3
 _MOST_NAMES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """``cue.text[start:end]`` renders a name."""
 
     cue: Cue
@@ -46,8 +46,7 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Renderings:
+class Renderings(Struct, frozen=True):
     """A name of the source and where each of its renderings stands, the most frequent first."""
 
     name: str
@@ -197,8 +196,7 @@ def _places(name: str, said_in: Sequence[Cue], document: Document, language: str
     return _merged(own, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Unkept:
+class Unkept(Struct, frozen=True):
     """A term of a glossary that the source says and the track does not render as the glossary wants.
 
     ``said`` is the cue of the source, ``cues`` are those of the track at its time; ``place`` is where the

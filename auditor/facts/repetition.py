@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
@@ -32,8 +33,7 @@ class Repetition(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """From how many copies on a repetition is reported; see :func:`in_words` for what each is measured on."""
 
     emphatic: int = 8

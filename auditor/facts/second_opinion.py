@@ -13,11 +13,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec.structs import replace
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, Track, is_timed, shared_time, track
 from auditor.facts.sounds import masked, spoken

@@ -8,8 +8,9 @@ left in the speaker's language, and nouns doubled in Korean, must be his own wor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from auditor.facts.alignment import track
 from auditor.facts.english import names_nothing

@@ -8,8 +8,9 @@ six. Here a pair may be only so far apart, and of equally cheap pairs the nearer
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +33,7 @@ _MOST_CELLS = 60_000_000
 _DELETE, _PAIR, _INSERT = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A run of one kind: half-open ranges of words of the reference and of the hypothesis."""
 
     kind: ChunkKind
@@ -43,8 +43,7 @@ class Stretch:
     hypothesis_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(Struct, frozen=True):
     """Words and when each is said, in seconds."""
 
     words: Sequence[str]

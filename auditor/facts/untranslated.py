@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.facts.alignment import track
 from auditor.facts.english import makes_speech, names_nothing
@@ -21,8 +22,7 @@ _LEAST_CLOSED = 2
 _LEAST_WHOLE_CUE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Untranslated:
+class Untranslated(Struct, frozen=True):
     """``cue.text[start:end]`` is what the source track says at this time, word by word."""
 
     cue: Cue

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.model import Defect, DefectKind, Document, Language, Source, Span
 from auditor.parse.encodings import decode

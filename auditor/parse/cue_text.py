@@ -8,14 +8,14 @@ the tags that players honour (b, i, u, s, font, ``{\\an8}``) are taken out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.parse.timestamps import parse_timestamp
 from auditor.patterns import lazy_pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A fault in the markup of a cue: offsets in the raw text, and a sentence."""
 
     start: int
@@ -23,8 +23,7 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CueText:
+class CueText(Struct, frozen=True):
     """A payload as read: text, map of offsets (``None`` when equal to the raw text), faults and speaker."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auditor.model import Defect, DefectKind, Span
 
@@ -35,8 +36,7 @@ _SAMPLE = 65_536
 _START = Span(1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """Text without its byte order mark, the encoding it was read in, and what was wrong with it.
 
     ``text`` is ``None`` when the bytes are no text.

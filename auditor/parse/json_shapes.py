@@ -7,8 +7,9 @@ The more telling shapes are asked first: ``segments`` and ``words`` are used by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from statistics import fmean, median
+
+from msgspec.structs import replace
 
 from auditor.model import Recognition, Word
 from auditor.parse.json_speech import (

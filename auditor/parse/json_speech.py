@@ -11,8 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from statistics import median
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import Recognition, Word
 from auditor.parse.json_values import Number, Object, Text, Value
@@ -26,8 +28,7 @@ TICKS_PER_MILLISECOND = 10_000.0
 _MAX_MS = 1e12
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenWord:
+class SpokenWord(Struct, frozen=True):
     """A word with its times (ms), where known. ``text[first:last]`` is the word without padding.
 
     ``attached`` words are punctuation: never the first of a cue.
@@ -49,8 +50,7 @@ class SpokenWord:
         return self.text[self.first : self.last]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of speech that the source itself cut: one cue. Times in ms; ``None`` where it gives none.
 
     ``timing`` is what a finding about the times points at: the start's value, or the object.
@@ -65,8 +65,7 @@ class Segment:
     recognition: Recognition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Words without segments, or in one far too long for a cue: to be grouped into cues.
 
     ``delimiter`` is what the source says stands between two words; ``None`` when it does not say.
@@ -78,8 +77,7 @@ class Turn:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """A recogniser's output: its name, what was said, and the language (as the source names it).
 
     ``whole`` is the text of the entire recording where the source repeats it,
@@ -144,8 +142,7 @@ def in_ticks(value: Value) -> int | None:
 Clock = Callable[[Value], int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _TimeNames:
+class _TimeNames(Struct, frozen=True):
     """The members that hold a start and an end (or duration), and how to read them where the names tell the unit."""
 
     first: str
@@ -353,8 +350,7 @@ def clock_of(rows: Iterable[Object]) -> Clock:
     return in_seconds
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """The rows of a list that should all be segments; what is none is kept apart."""
 
     segments: list[Object] = field(default_factory=list)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct, field
 
 from auditor.patterns import lazy_pattern
 
@@ -51,16 +52,14 @@ class Object(dict[str, "Value"]):
 Value: TypeAlias = Text | Number | Object | list["Value"] | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Where the JSON cannot be read on, and what was expected there."""
 
     at: int
     message: str
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(Struct):
     """What a text holds: its top-level values (several in JSON Lines), its faults, and members written twice.
 
     ``repeated`` holds the offset and name of a member that replaces an earlier

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import Comment, Cue, Defect, DefectKind, Document, FileFormat, Span
 from auditor.parse.cue_text import CueText
@@ -20,8 +22,7 @@ def visible(raw: str, offsets: Sequence[int], characters: Sequence[str]) -> CueT
     return CueText(text) if text == raw else CueText(text, (*offsets, len(raw)))
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """A file while it is read: its lines, and the cues, defects and the rest found so far."""
 
     lines: Sequence[str]

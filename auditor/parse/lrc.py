@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import CueText

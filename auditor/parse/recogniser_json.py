@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.json_cues import MAX_TEXT, CueMaker, Places, groups
@@ -53,8 +55,7 @@ def looks_like_json(text: str) -> bool:
     return _START.match(text) is not None
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     places: Places
     cues: list[tuple[Cue, list[Defect]]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import read_subrip_text
@@ -50,8 +51,7 @@ def looks_like_timing(line: str) -> bool:
     return ("-" in line or "→" in line or "—" in line or "–" in line) and _lenient(line) is not None
 
 
-@dataclass(slots=True)
-class _Leniency:
+class _Leniency(Struct):
     """One way in which timing lines differ from the canonical form: where first, and how often."""
 
     line: int
@@ -60,8 +60,7 @@ class _Leniency:
     count: int = 1
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     lines: Sequence[str]
     cues: list[Cue] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 from xml.parsers import expat
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import CueText
@@ -124,8 +126,7 @@ def _milliseconds(text: str, rates: _Rates) -> tuple[int, bool]:
     return round((whole + _decimal(match["fraction"])) * 1000), False
 
 
-@dataclass(slots=True)
-class _Element:
+class _Element(Struct):
     """An element that is open: its interval (ms), and where its next child in sequence would begin."""
 
     name: str
@@ -140,8 +141,7 @@ class _Element:
     lenient: str = ""  # a time of its own that is not to the letter
 
 
-@dataclass(slots=True)
-class _Capture:
+class _Capture(Struct):
     """The text of a cue while it is read; ``start`` is where its payload begins in the file."""
 
     element: _Element

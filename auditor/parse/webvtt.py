@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auditor.model import Comment, Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import Fault, read_webvtt_text
@@ -66,8 +68,7 @@ _REGION_VALUES = {
 }
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What has been read so far."""
 
     lines: Sequence[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auditor.patterns import lazy_pattern
 from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, chain
@@ -14,8 +15,7 @@ _ATTRIBUTES = ("counting", "source", "url", "verified", "note")
 _DATE = lazy_pattern(r"\d{4}-\d{2}(-\d{2})?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+class _Tables(Struct, frozen=True):
     """A profile's TOML with its groups of languages taken apart and its base merged in."""
 
     title: str

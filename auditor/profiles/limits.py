@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 ANY_LANGUAGE = "*"
 """The table of a profile that holds for every language without numbers of its own."""
@@ -50,8 +51,7 @@ silence that raises no question.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """One number of an authority, with where it comes from.
 
     ``counting`` is ``None`` unless the unit counts characters. ``verified`` is
@@ -86,8 +86,7 @@ class UnknownProfile(KeyError):  # noqa: N818 - reads as a sentence where it is 
         return f"unknown profile {self.name!r}: {hint}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
+class Profile(Struct, frozen=True, eq=False):
     """The limits of one authority, or of one kind of its deliveries.
 
     ``title`` and ``description`` are for people; ``languages`` are the BCP 47
@@ -98,7 +97,7 @@ class Profile:
     title: str
     description: str
     languages: tuple[str, ...]
-    _tables: Mapping[str, Mapping[str, Limit | None]] = field(repr=False)
+    _tables: Mapping[str, Mapping[str, Limit | None]]
 
     def limits(self, tag: str | None) -> Mapping[str, Limit]:
         """The limits for a BCP 47 tag, by limit name; those for any language when ``tag`` is ``None``.

@@ -14,10 +14,10 @@ import random
 import statistics
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import jiwer
+from msgspec.structs import replace
 
 from auditor import read
 from auditor.config import Config, ruleset

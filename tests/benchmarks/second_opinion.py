@@ -16,9 +16,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auditor import read
 from auditor.facts.error_rates import by_cue

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.facts.second_opinion import Opinion, Verdict, copied, opinion, verdict
 from auditor.model import Cue, Document, Language, Span, Witnesses

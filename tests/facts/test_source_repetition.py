@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from auditor.facts.source_repetition import repeated_in_source
 from auditor.model import Cue, Document, Language, Span, Witnesses

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from auditor.config import load_named_profile
 from auditor.engine import Ruleset, options_for
@@ -48,7 +48,7 @@ ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])
 
 def read(text: str) -> dict[str, object]:
     document = parse(Source("a.en.vtt", text.encode()))
-    return {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
+    return asdict(document)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

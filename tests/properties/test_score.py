@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from auditor.model import Category, Confidence, Finding, Severity, Span, Tally
 from auditor.score import add, meaning, scores, tally_file, with_costs

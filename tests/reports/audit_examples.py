@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import wave
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.facts.error_rates import compare
 from auditor.facts.spans import text_span

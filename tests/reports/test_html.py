@@ -4,12 +4,12 @@ import json
 import re
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.facts.spans import text_span
 from auditor.model import Audit, Cue, Document, Language, Span, Witnesses

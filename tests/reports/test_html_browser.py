@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.baseline import Baseline, judge
 from auditor.baseline_file import import_decisions

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree import ElementTree
+
+from msgspec.structs import replace
 
 from auditor.model import Audit, NotVerified, Severity
 from auditor.reports import junit

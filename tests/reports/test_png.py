@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import struct
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 from matplotlib import font_manager
+from msgspec.structs import replace
 
 from auditor.facts.width import counting_text
 from auditor.model import (
@@ -95,7 +95,7 @@ def finding(
         fingerprint="f",
         cost=cost,
     )
-    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def file(
@@ -158,10 +158,8 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class TestOverviewData:
     def test_counts_files_cues_hours_and_findings(self) -> None:
         one = file((finding(), finding(severity=Severity.INFO)))
-        one = dataclasses.replace(one, tally=Tally(1, 3, 5_400_000, findings=(1, 0, 1)))
-        two = dataclasses.replace(
-            file((finding(severity=Severity.WARNING),)), tally=Tally(1, 4, 1_800_000, findings=(0, 1, 0))
-        )
+        one = replace(one, tally=Tally(1, 3, 5_400_000, findings=(1, 0, 1)))
+        two = replace(file((finding(severity=Severity.WARNING),)), tally=Tally(1, 4, 1_800_000, findings=(0, 1, 0)))
         data = overview_data(audit(one, two))
         assert (data.files, data.cues, data.hours) == (2, 7, 2.0)
         assert data.findings == (1, 1, 1)
@@ -201,7 +199,7 @@ class TestOverviewData:
         noted = file(tuple(finding(severity=Severity.INFO) for _ in range(3)), path="a.srt")
         wrong = file((finding(),), path="b.srt")
         tallied = [
-            dataclasses.replace(one, tally=dataclasses.replace(one.tally, findings=counts))
+            replace(one, tally=replace(one.tally, findings=counts))
             for one, counts in ((noted, (0, 0, 3)), (wrong, (1, 0, 0)))
         ]
         assert [row.path for row in overview_data(audit(*tallied)).worst] == ["b.srt", "a.srt"]
@@ -236,7 +234,7 @@ class TestTimelineData:
 
     def test_a_cue_without_duration_has_no_speed(self) -> None:
         document = Document("a.vtt", "webvtt", (cue(1, 5000, 5000, "flash"), cue(2, 9000, 8000, "back")))
-        data = timeline_data(dataclasses.replace(file(), document=document))
+        data = timeline_data(replace(file(), document=document))
         assert [speed.characters_per_second for speed in data.speeds] == [None, None]
         assert data.seconds == 9.0
 
@@ -265,9 +263,9 @@ class TestHeatMapData:
             finding("KOR704", Severity.INFO),
             finding("TIM101", Severity.INFO),
         )
-        bad = dataclasses.replace(file(found, 40.0, "bad.srt"), tally=Tally(1, 50))
-        good = dataclasses.replace(file((), 100.0, "good.srt"), tally=Tally(1, 150))
-        data = heat_map_data(dataclasses.replace(audit(good, bad), tally=Tally(2, 200)))
+        bad = replace(file(found, 40.0, "bad.srt"), tally=Tally(1, 50))
+        good = replace(file((), 100.0, "good.srt"), tally=Tally(1, 150))
+        data = heat_map_data(replace(audit(good, bad), tally=Tally(2, 200)))
         assert data.families == ("format", "Korean")
         assert data.rows == (
             HeatRow("bad.srt", 40.0, (2.0, 4.0), 6.0),
@@ -323,7 +321,7 @@ class TestPictures:
     def test_a_day_long_cue_and_backward_times_are_drawn(self) -> None:
         cues = (cue(1, 0, 86_400_000, "long"), cue(2, 5000, 4000, "backward"), cue(3, 5000, 5001, "x" * 500))
         document = Document("a.vtt", "webvtt", cues)
-        assert size(png.render_file(dataclasses.replace(file(), document=document)))[0] == 1600
+        assert size(png.render_file(replace(file(), document=document)))[0] == 1600
 
     @pytest.mark.usefixtures("bare_machine")
     @pytest.mark.parametrize("text", [KOREAN, JAPANESE, CHINESE, *HOSTILE])

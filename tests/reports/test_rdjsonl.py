@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
+from msgspec.structs import replace
 
 from auditor.facts.spans import text_span
 from auditor.model import Audit, FileAudit, Source, Span

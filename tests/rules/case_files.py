@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auditor.config import Config, load_named_profile, rule_settings
 from auditor.config import language as language_option

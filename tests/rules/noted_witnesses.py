@@ -8,7 +8,8 @@ second recogniser says at that cue's time, ``-`` for nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.model import Cue, Document, Language, Span, Witnesses
 
