@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import to_builtins
-from msgspec.structs import replace
 
 from auditor.completion import complete_files, complete_profiles, complete_rules
 from auditor.filter_command import filter_results
@@ -85,6 +83,8 @@ def evaluate(audit_path: str, labels_path: str, severity: str, style: str) -> in
     files = evaluation.read_audit(audit_path)
     measures = evaluation.evaluate(files, evaluation.read_labels(labels_path), severity)
     if style == "json":
+        from msgspec import to_builtins
+
         click.echo(catalogue.as_json(to_builtins(measures)))
     else:
         click.echo(catalogue.table(style, evaluation.HEAD, evaluation.rows(measures)))
@@ -165,6 +165,8 @@ def _known(output: str) -> Baseline:
 
 
 def _audited(paths: tuple[str, ...], config_path: str | None) -> Audit:
+    from msgspec.structs import replace
+
     from auditor.api import audit
     from auditor.cache import FOLDER
     from auditor.config_file import in_force
@@ -282,6 +284,8 @@ def compare(old: str, new: str, style: str, fail_on_worse: bool) -> int:
     compared = comparison.compare(read_audit_file(old), read_audit_file(new))
     fallen = comparison.worse(compared)
     if style == "json":
+        from msgspec import to_builtins
+
         click.echo(catalogue.as_json(to_builtins(compared)))
     else:
         click.echo(catalogue.table(style, comparison.HEAD, comparison.rows(compared)))

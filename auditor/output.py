@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from auditor.api import Audit
@@ -23,7 +22,7 @@ STDOUT = "-"
 """The path that means standard output."""
 
 
-class Wanted(Struct, frozen=True):
+class Wanted(NamedTuple):
     """A report asked for: its kind and where it goes (``-`` is standard output)."""
 
     kind: str
@@ -79,7 +78,7 @@ def check_writable(wanted: Sequence[Wanted]) -> None:
             )
 
 
-class Ran(Struct, frozen=True):
+class Ran(NamedTuple):
     """A run that is over: its audit, the reports still to be written and those already there.
 
     ``github`` are the kinds that GitHub Actions is given besides.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -12,6 +12,9 @@ from auditor.config import Config, PathSettings, Settings, known_language, rules
 from auditor.engine import Ruleset
 from auditor.path_patterns import Patterns
 from auditor.profiles import Profile
+
+if TYPE_CHECKING:
+    from hashlib import blake2b as _Hash  # noqa: N812 - the type of a digest
 
 
 class Matched(Struct, frozen=True):
@@ -25,10 +28,15 @@ class Matched(Struct, frozen=True):
     excused: tuple[str, ...] = ()
 
 
+def _digest(data: bytes = b"") -> _Hash:
+    from hashlib import blake2b  # with the cryptography behind it, for runs that keep their results
+
+    return blake2b(data, digest_size=20)
+
+
 def described(rules: Ruleset) -> bytes:
     """A digest of everything in a ruleset that can change a finding."""
-
-    state = hashlib.blake2b(digest_size=20)
+    state = _digest()
     profile = rules.profile
     limits = [profile.limits(tag) for tag in (None, *profile.languages)]
     state.update(repr((profile, limits)).encode("utf-8", "surrogatepass"))
@@ -40,7 +48,7 @@ def described(rules: Ruleset) -> bytes:
     # Our own sources are hashed once for all.
     for module in sorted({rule.module for rule in rules.rules if not rule.module.startswith("auditor.")}):
         for path in _sources(module):
-            state.update(hashlib.blake2b(path.read_bytes()).digest())
+            state.update(_digest(path.read_bytes()).digest())
     return state.digest()
 
 
@@ -100,9 +108,7 @@ class Rulesets(Struct, frozen=True):
         """A digest of the rulesets a file may get, whatever language its content turns out to be in."""
         here = self.matched(path, None)
         if here not in self._described:
-            import hashlib
-
-            state = hashlib.blake2b(digest_size=20)
+            state = _digest()
             for tag in (None, *(tag for tag, _ in self.languages)):
                 state.update(repr(tag).encode() + described(self.of(path, tag)))
             self._described[here] = state.digest()

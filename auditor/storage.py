@@ -14,15 +14,18 @@ import stat
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Literal
 
-from auditor import archives, remote
+from auditor import remote
 from auditor.archives import Place, is_plain, place
 from auditor.parse import SUFFIXES
 from auditor.remote import StorageError, scheme
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
+
+    from auditor.archive_reading import Archive
 
 STDIN = "-"
 
@@ -92,17 +95,33 @@ def _in_folder(folder: str, endings: Collection[str]) -> Iterator[str]:
                 yield os.path.join(root, name)
 
 
+@lru_cache(maxsize=4)
+def _opened(path: str, _version: tuple[int, int] | None) -> Archive:
+    from auditor.archive_reading import Archive  # with the unpackers behind it
+
+    return Archive(path)
+
+
+def _archive(path: str) -> Archive:
+    """The archive at a path, kept open between reads. Raises ``OSError`` when it is none or cannot be read."""
+    if scheme(path):
+        return _opened(path, None)
+    status = os.stat(path)
+    return _opened(path, (status.st_mtime_ns, status.st_size))
+
+
 def _in_archive(inside: Place, endings: Collection[str]) -> list[str] | None:
     """The files that a member, folder or glob of an archive means, in the archive's order; ``None`` when none is meant.
 
     A tar that is read in another order than its own is unpacked again for every member.
     """
-    names = list(archives.archive(inside.archive).sizes)
+    archive = _archive(inside.archive)
+    names = list(archive.sizes)
     inner = inside.inner
     if inner in names:
         found = [inner]
     elif glob.has_magic(inner):
-        found = [name for name in names if archives.matches(name, inner) and not _is_hidden(name)]
+        found = [name for name in names if archive.matches(name, inner) and not _is_hidden(name)]
     else:
         folder = f"{inner}/" if inner else ""
         below = [name for name in names if name.startswith(folder)]
@@ -187,7 +206,7 @@ def discover(paths: Sequence[str]) -> list[str]:
     for a path that does not exist, :class:`~auditor.remote.StorageError` for a store or
     archive that cannot be read.
     """
-    archives.forget()
+    _opened.cache_clear()  # what lies in a store may have changed since
     found: dict[str, None] = {}
     for path in paths:
         if path == STDIN:
@@ -241,7 +260,7 @@ def beside(path: str) -> list[str]:
     inside = place(path)
     if inside is not None:
         around = parent(inside.inner)
-        names = archives.archive(inside.archive).sizes
+        names = _archive(inside.archive).sizes
         return sorted(os.path.basename(name) for name in names if parent(name) == around)
     if scheme(path) is None:
         with os.scandir(folder or ".") as entries:
@@ -271,7 +290,7 @@ def read(path: str) -> bytes:
     inside = place(path)
     if inside is not None:
         try:
-            return archives.archive(inside.archive).read(inside.inner, MOST_BYTES)
+            return _archive(inside.archive).read(inside.inner, MOST_BYTES)
         except FileNotFoundError:
             if scheme(inside.archive) is None:
                 raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
@@ -35,6 +34,12 @@ def _unwritable(kind: str, path: str, error: OSError) -> ReportError:
     return ReportError(f"cannot write the {kind} report to {path}: {error.strerror or error}")
 
 
+def _temporary(folder: str | None = None, prefix: str | None = None) -> tuple[int, str]:
+    from tempfile import mkstemp  # and with it compression and random numbers: standard output does without
+
+    return mkstemp(dir=folder, prefix=prefix)
+
+
 @contextmanager
 def written(path: str | os.PathLike[str], kind: str) -> Iterator[BinaryIO]:
     """A file to write a report into: it takes its place when the context ends well, else it is not there.
@@ -46,7 +51,7 @@ def written(path: str | os.PathLike[str], kind: str) -> Iterator[BinaryIO]:
     name = None
     try:
         if scheme(place) is not None:
-            handle, name = tempfile.mkstemp()
+            handle, name = _temporary()
             target = _ReportFile(handle, kind, place)
         else:
             folder, base = os.path.split(place)
@@ -56,7 +61,7 @@ def written(path: str | os.PathLike[str], kind: str) -> Iterator[BinaryIO]:
             if os.path.exists(place) and not os.path.isfile(place):
                 target = _ReportFile(place, kind, place)  # a device such as /dev/null is written to, not replaced
             else:
-                handle, name = tempfile.mkstemp(dir=folder or ".", prefix=f".{base}.")
+                handle, name = _temporary(folder or ".", f".{base}.")
                 target = _ReportFile(handle, kind, place)
     except OSError as error:
         raise _unwritable(kind, place, error) from error

@@ -19,8 +19,8 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from importlib.resources import files
 from itertools import chain, pairwise
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
@@ -147,7 +147,7 @@ class Habits:
 
 @lru_cache(maxsize=1)
 def _all_tables() -> str:
-    return files("auditor.facts").joinpath("letters.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("letters.toml").read_text(encoding="utf-8")
 
 
 def _table(language: str) -> dict[str, dict[str, str]] | None:

@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from auditor.facts.texts import Texts
@@ -67,7 +67,7 @@ def _entries(tables: dict[str, Any], tier: str) -> Iterator[Phrase]:
 @lru_cache(maxsize=1)
 def collected() -> Phrases:
     """The phrases that come with the tool."""
-    text = (resources.files("auditor.facts") / "phantoms.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("phantoms.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text)
     return Phrases(tuple(_entries(tables, "artefacts")), tuple(_entries(tables, "suspects")))
 
