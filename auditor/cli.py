@@ -28,6 +28,7 @@ from auditor.completion import (
     complete_reports,
     completion,
 )
+from auditor.loading import loading
 from auditor.manual import ManualCommand
 from auditor.output import (
     STDOUT,
@@ -303,8 +304,9 @@ _DETAILED = 500
 
 def _run(paths: Sequence[str], options: dict[str, Any], *, judged: bool) -> Ran:
     """Audit, and write what can be written meanwhile. ``judged``: a gate follows, which needs every file."""
-    from auditor.api import audit, report_of, streamed
-    from auditor.reports import REPORTS, Needs
+    with loading():
+        from auditor.api import audit, report_of, streamed
+        from auditor.reports import REPORTS, Needs
 
     if not paths and options["manifest"] is None:
         raise click.UsageError("Missing argument 'PATH...'; name transcripts or a --manifest")
@@ -692,7 +694,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> NoReturn:
-    """The entry point of the command ``auditor``."""
+    """Run the command line as a process of its own: with the terminal's encoding, and its exit code at the end."""
     if VARIABLE in os.environ:  # the shell asks for completions
         cli.main(prog_name="auditor")
     for stream in (sys.stdout, sys.stderr):

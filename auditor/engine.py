@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -112,12 +111,12 @@ def _fingerprint(rule: AnyRule, cue_text: str, text: str, occurrence: int) -> st
     return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | None, seen: Counter[str]) -> Finding:
+def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | None, seen: dict[str, int]) -> Finding:
     cue = document.cues[hit.cue - 1] if hit.cue is not None else None
     cue_text = cue.text if cue else ""
     # Equal faults in equal cues are told apart by counting them, so each has a fingerprint of its own.
     key = f"{rule.code}\x1f{_normalised(cue_text)}\x1f{_normalised(hit.text)}"
-    seen[key] += 1
+    seen[key] = seen.get(key, 0) + 1
     return Finding(
         rule=rule.code,
         name=rule.name,
@@ -169,7 +168,7 @@ def _suppressed(
     rule = next((rule for rule in ruleset.rules if rule.code == suppression.CODE), None)
     complaints = []
     if rule is not None:
-        seen: Counter[str] = Counter()
+        seen: dict[str, int] = {}
         severity = ruleset.severities.get(rule.code)
         complaints = [_finding(rule, hit, document, severity, seen) for hit in split.complaints]
     accepted = tuple(Accepted(entry.finding, entry.reason or "suppressed") for entry in split.suppressed)
@@ -182,7 +181,7 @@ def _judged(prepared: Prepared, document: Document) -> list[Finding] | NotVerifi
     missing = rule.lacks(document, options)
     if missing is not None:
         return NotVerified(rule.code, missing)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     return [_finding(rule, hit, document, severity, seen) for hit in rule.check(document, options)]
 
 

@@ -49,17 +49,18 @@ not verified: nothing was declared. The language of a second recogniser's output
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from auditor.facts.english import NAMING_NOTHING, names_nothing
 from auditor.facts.second_opinion import WITNESS
-from auditor.facts.texts import word_keys
+from auditor.facts.texts import texts
 from auditor.facts.words import primary, script_counts, scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity, Span
-from auditor.parse.language import classify, identify, sample
+from auditor.parse.language import classify, identify, sampled
 from auditor.rule import Family, Rule
 
 
@@ -94,16 +95,24 @@ def lacks(document: Document, options: Options) -> str | None:
     """Why the rule cannot judge this file, if so."""
     if document.language.tag is None or document.language.how == "text":
         return "no language is declared by option, name, folder or header"
-    text = sample(document.cues)
-    if not _has_letters(text, options.letters):
+    sample = _sample(document)
+    if not _has_letters(sample.text, options.letters):
         return f"fewer than {options.letters} letters do not tell the language"
-    if not _has_words(text, options.words):
+    if not _has_words(sample, options.words):
         return f"fewer than {options.words} different words do not tell the language"
     return None
 
 
-# Asked twice of each file.
-_words = lru_cache(maxsize=2)(word_keys)
+class _Sample(NamedTuple):
+    """The beginning of a transcript: its text, and the words of it without case."""
+
+    text: str
+    words: Sequence[str]
+
+
+def _sample(document: Document) -> _Sample:
+    shown = sampled(document.cues)
+    return _Sample("\n".join(shown), list(chain.from_iterable(texts(document).keys[: len(shown)])))
 
 
 def _has_letters(text: str, least: int) -> bool:
@@ -111,8 +120,8 @@ def _has_letters(text: str, least: int) -> bool:
     return any(sum(script_counts(part).values()) >= least for part in (text[: 2 * least], text))
 
 
-def _has_words(text: str, least: int) -> bool:
-    return len(set(_words(text))) >= least
+def _has_words(sample: _Sample, least: int) -> bool:
+    return len(set(sample.words)) >= least
 
 
 # What is left of its own letters in a text of another script that borrows names.
@@ -125,8 +134,9 @@ def _share(text: str, scripts: frozenset[str]) -> float:
     return sum(count for script, count in counts.items() if script in scripts) / max(1, sum(counts.values()))
 
 
-def _other(text: str, declared: str, certainty: float) -> str | None:
+def _other(sample: _Sample, declared: str, certainty: float) -> str | None:
     """The language the text is in when that is certainly not the declared one."""
+    text = sample.text
     own = scripts_of(declared)
     if own is None:
         return None
@@ -134,7 +144,7 @@ def _other(text: str, declared: str, certainty: float) -> str | None:
         return primary(identify(text)) or None
     if own != {"Latin"} and own != {"Cyrillic"}:
         return None
-    if declared == "en" and _is_english(text):
+    if declared == "en" and _is_english(sample.words):
         return None
     found, sure = classify(text)
     related = any(found in group and declared in group for group in _RELATIVES)
@@ -145,11 +155,10 @@ def _other(text: str, declared: str, certainty: float) -> str | None:
 _ENGLISH_SHARE = 0.25
 
 
-def _is_english(text: str) -> bool:
-    """Whether a text is English by its function words: cheaper than asking the identifier, and as sure."""
-    keys = _words(text)
-    least = _ENGLISH_SHARE * len(keys)
-    return sum(map(NAMING_NOTHING.__contains__, keys)) > least or sum(map(names_nothing, keys)) > least
+def _is_english(words: Sequence[str]) -> bool:
+    """Whether words are English by the function words: cheaper than asking the identifier, and as sure."""
+    least = _ENGLISH_SHARE * len(words)
+    return sum(map(NAMING_NOTHING.__contains__, words)) > least or sum(map(names_nothing, words)) > least
 
 
 def _second_language(document: Document, declared: str, options: Options) -> str | None:
@@ -157,16 +166,16 @@ def _second_language(document: Document, declared: str, options: Options) -> str
     hypothesis = document.witnesses.hypothesis
     if hypothesis is None:
         return None
-    text = sample(hypothesis.cues)
-    if not (_has_letters(text, options.letters) and _has_words(text, options.words)):
+    sample = _sample(hypothesis)
+    if not (_has_letters(sample.text, options.letters) and _has_words(sample, options.words)):
         return None
-    return _other(text, declared, options.certainty) or declared
+    return _other(sample, declared, options.certainty) or declared
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield one hit when the text is in another language than declared."""
     declared = primary(document.language.tag)
-    found = _other(sample(document.cues), declared, options.certainty)
+    found = _other(_sample(document), declared, options.certainty)
     if found is not None and found != declared:
         second = _second_language(document, declared, options)
         which = "" if second is None else f"; the second recogniser wrote '{second}', so it is the "

@@ -42,6 +42,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -142,18 +144,47 @@ _LONG_WORD = 8
 _FEW = 3
 
 
+class _Fault(NamedTuple):
+    """What is wrong with a stretch, from ``start`` to ``end`` of it."""
+
+    start: int
+    end: int
+    message: str
+    measured: float
+    limit: float
+    unit: str
+
+
 def _repeats(stretch: str) -> bool:
     return len(stretch) - len(set(stretch.casefold())) >= _LEAST_REPEATED
 
 
-def _may_run_on(token: str) -> bool:
+def _fault(stretch: str, options: Options) -> _Fault | None:
+    if not _repeats(stretch):
+        return None
+    for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
+        limit = _measure(stretch, loop, options)
+        if limit is not None:
+            unit = stretch[loop.start : loop.start + loop.period]
+            message = f"'{unit}' runs on {loop.exponent:.1f} times inside one word"
+            return _Fault(loop.start, loop.end, message, round(loop.exponent, 1), limit, "copies in a row")
+    if _few_letters(stretch):
+        different = len({c for c in stretch.casefold() if c.isalpha()})
+        message = f"'{stretch}' is made of only {different} different letters"
+        return _Fault(0, len(stretch), message, different, _FEW + 1, "different letters")
+    return None
+
+
+def _is_faulty(token: str, options: Options) -> bool:
     if len(token) <= _LEAST_REPEATED or (token.isascii() and not _repeats(token)):
         return False
-    return any(map(_repeats, _STRETCH.findall(token)))
+    return any(_fault(stretch, options) for stretch in _STRETCH.findall(token))
 
 
-# No stretch holds a space, so what holds for a token holds wherever it stands.
-_MAY_RUN_ON = Memo(_may_run_on)
+@lru_cache(maxsize=8)
+def _faulty(options: Options) -> Memo[bool]:
+    """Whether a token holds a fault. No stretch holds a space: what holds for a token holds wherever it stands."""
+    return Memo(partial(_is_faulty, options=options))
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
@@ -164,52 +195,30 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
 
 def _looped(document: Document, options: Options) -> Iterator[tuple[Cue, Hit]]:
     known = texts(document)
-    suspects = set(filter(_MAY_RUN_ON.__getitem__, known.vocabulary))
-    if not suspects:
+    faulty = set(filter(_faulty(options).__getitem__, known.vocabulary))
+    if not faulty:
         return
     for cue, tokens in zip(document.cues, known.tokens, strict=True):
-        if suspects.isdisjoint(tokens):
+        if faulty.isdisjoint(tokens):
             continue
         for match in _STRETCH.finditer(cue.text):
-            stretch = match[0]
-            if not _repeats(stretch):
+            fault = _fault(match[0], options)
+            if fault is None:
                 continue
-            for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
-                limit = _measure(stretch, loop, options)
-                if limit is None:
-                    continue
-                start, end = match.start() + loop.start, match.start() + loop.end
-                unit = stretch[loop.start : loop.start + loop.period]
-                yield (
-                    cue,
-                    Hit(
-                        span=text_span(cue, start, end),
-                        cue=cue.index,
-                        text=cue.text[start:end],
-                        message=f"'{unit}' runs on {loop.exponent:.1f} times inside one word",
-                        measured=round(loop.exponent, 1),
-                        limit=limit,
-                        unit="copies in a row",
-                        extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
-                    ),
-                )
-                break
-            else:
-                if _few_letters(stretch):
-                    different = len({c for c in stretch.casefold() if c.isalpha()})
-                    yield (
-                        cue,
-                        Hit(
-                            span=text_span(cue, match.start(), match.end()),
-                            cue=cue.index,
-                            text=stretch,
-                            message=f"'{stretch}' is made of only {different} different letters",
-                            measured=different,
-                            limit=_FEW + 1,
-                            unit="different letters",
-                            extent=min(1.0, len(stretch) / max(1, len(cue.text.strip()))),
-                        ),
-                    )
+            start, end = match.start() + fault.start, match.start() + fault.end
+            yield (
+                cue,
+                Hit(
+                    span=text_span(cue, start, end),
+                    cue=cue.index,
+                    text=cue.text[start:end],
+                    message=fault.message,
+                    measured=fault.measured,
+                    limit=fault.limit,
+                    unit=fault.unit,
+                    extent=min(1.0, (end - start) / max(1, len(cue.text.strip()))),
+                ),
+            )
 
 
 RULE = Rule(

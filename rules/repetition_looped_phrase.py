@@ -57,7 +57,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from auditor.facts.korean import is_noun, is_one_word, without_particle
-from auditor.facts.repetition import Bars, Repetition, repetitions
+from auditor.facts.repetition import Bars, Repetition, repetitions, suspects
 from auditor.facts.sounds import spoken
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
@@ -151,8 +151,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     bars = Bars(options.emphatic, options.word, options.phrase, options.sentence_words)
     looped: dict[int, list[Repetition]] = {}
     known = texts(document)
-    for cue, keys, letters in zip(document.cues, known.keys, known.letters, strict=True):
-        found = repetitions(cue.text, keys, letters, language, own, bars)
+    for at in suspects(known, language, own):
+        cue = document.cues[at]
+        found = repetitions(cue.text, known.keys[at], known.letters[at], language, own, bars)
         if found and spoken(cue.text):
             looped[cue.index] = found
             for repetition in found:

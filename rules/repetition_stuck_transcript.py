@@ -132,11 +132,17 @@ _Pair = Hashable
 
 
 class _Said(NamedTuple):
-    """A cue that says something: what makes it equal to another, and its pairs of words."""
+    """A cue that says something: what makes it equal to another, and its words, or runs of three letters."""
 
     cue: Cue
     key: str
-    pairs: Sequence[_Pair]
+    units: Sequence[str]
+    unspaced: bool
+
+    @property
+    def pairs(self) -> Sequence[_Pair]:
+        """Its pairs of words; its runs of letters where words are not spaced."""
+        return self.units if self.unspaced else list(pairwise(self.units)) or self.units
 
 
 class _Stretch(NamedTuple):
@@ -155,10 +161,8 @@ def _counts(key: str) -> bool:
 _COUNTS = Memo(_counts)
 
 
-def _pairs(words: Sequence[str], letters: str, unspaced: bool) -> Sequence[_Pair]:
-    if unspaced:
-        return [letters[at : at + 3] for at in range(len(letters) - 2)] or [letters]
-    return list(pairwise(words)) or words
+def _runs(letters: str) -> Sequence[str]:
+    return [letters[at : at + 3] for at in range(len(letters) - 2)] or [letters]
 
 
 def _said(document: Document) -> list[_Said]:
@@ -176,7 +180,7 @@ def _said(document: Document) -> list[_Said]:
             continue
         if said and letters != ahead and letters.startswith(ahead):
             said.pop()
-        said.append(_Said(cue, letters, _pairs(words, letters, unspaced)))
+        said.append(_Said(cue, letters, _runs(letters) if unspaced else words, unspaced))
         ahead = letters
     copies: set[int] = set()
     for loop in loops([entry.key for entry in said], longest=_LONGEST_CYCLE):
@@ -193,9 +197,10 @@ def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
     seen: set[_Pair] = set()
     excess = [0.0]
     for entry in said:
-        before = len(seen)
-        seen.update(entry.pairs)
-        excess.append(excess[-1] + len(seen) - before - options.share * len(entry.pairs))
+        before, units = len(seen), entry.units
+        several = not entry.unspaced and len(units) > 1
+        seen.update(pairwise(units) if several else units)
+        excess.append(excess[-1] + len(seen) - before - options.share * (len(units) - several))
     return any(
         # What rounding may have added is no reason to stop looking.
         after <= ahead + _ROUNDING

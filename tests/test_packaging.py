@@ -116,7 +116,7 @@ def test_the_wheel_holds_a_font_the_licence_and_the_command(wheel: zipfile.ZipFi
     for owed in ("LICENSE", "NOTICE"):
         assert any(name.endswith(f".dist-info/licenses/{owed}") for name in names), owed
     commands = next(name for name in names if name.endswith("entry_points.txt"))
-    assert "auditor = auditor.cli:main" in wheel.read(commands).decode()
+    assert "auditor = auditor.__main__:main" in wheel.read(commands).decode()
 
 
 def test_the_version_is_said_once_and_the_same() -> None:

@@ -61,6 +61,7 @@ def test_help_loads_the_command_line_and_nothing_that_audits() -> None:
         "auditor.output",
         "auditor.completion",
         "auditor.filter_command",
+        "auditor.loading",
         "auditor.manual",
         "auditor.warning",
     }

@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from auditor.facts.alignment import track
-from auditor.facts.english import NAMING_NOTHING, makes_speech, names_nothing
+from auditor.facts.english import makes_speech, names_nothing
 from auditor.facts.letters import is_spelled_as
 from auditor.facts.repetition import foreign_runs
 from auditor.facts.same_speech import believed_source
@@ -291,9 +292,8 @@ def common_words(document: Document) -> frozenset[str]:
     """The most frequent words of a transcript: its function words, whatever its language."""
     known = _COMMON.get(document)
     if known is None:
-        counts: Counter[str] = Counter()
-        for keys in texts(document).keys:
-            counts.update(dict.fromkeys(keys).keys())  # in their order, so that it is the same words each time
+        # Once a cue, and in their order, so that it is the same words each time.
+        counts = Counter(chain.from_iterable(map(dict.fromkeys, texts(document).keys)))
         known = frozenset(key for key, count in counts.most_common(_COMMON_WORDS) if count > 1)
         _COMMON[document] = known
     return known
@@ -307,10 +307,10 @@ def other_language(document: Document, cue: Cue, keys: Sequence[str]) -> str | N
     English that is spelled as such needs no identifier, which takes half a second to load.
     ``keys`` are those of its words.
     """
-    language = primary(document.language.tag)
     if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
         return None
-    if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):
+    language = primary(document.language.tag)
+    if language == "en" and any(map(names_nothing, keys)):
         return None
     keys = [key for key in keys if script_of(key) is not None]
     if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain, pairwise
@@ -96,21 +95,22 @@ class Habits:
     the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
     """
 
-    __slots__ = ("_after", "_kinds", "_letters", "_scripts", "_shares", "words")
+    __slots__ = ("_after", "_alone", "_counts", "_kinds", "_letters", "_scripts", "words")
 
     def __init__(self, counts: Sequence[dict[str, float]], scripts: frozenset[str] | None = None) -> None:
         """``counts``: of groups of one letter, of two, and so on; ``scripts``: whose letters can be judged."""
         total = sum(counts[0].values())
         self._scripts = scripts or frozenset(script for letter in counts[0] if (script := script_of(letter)))
-        self._shares = [{letter: count / total for letter, count in counts[0].items()}]
+        self._alone = {letter: count / total for letter, count in counts[0].items()}
+        self._counts = counts
         self._after: list[dict[str, float]] = [{}]
         self._kinds: list[Counter[str]] = [Counter()]
         for longer in counts[1:]:
-            after: dict[str, float] = defaultdict(float)
-            kinds = Counter(group[:-1] for group in longer)
-            for group, count in longer.items():
-                after[group[:-1]] += count
-            self._shares.append({group: count / after[group[:-1]] for group, count in longer.items()})
+            before = [group[:-1] for group in longer]
+            kinds = Counter(before)
+            after = dict.fromkeys(kinds, 0.0)
+            for group, count in zip(before, longer.values(), strict=True):
+                after[group] += count
             self._after.append(after)
             self._kinds.append(kinds)
         self._letters = Memo(self._letter)
@@ -120,7 +120,7 @@ class Habits:
     def _letter(self, group: str) -> float:
         """The evidence of a group's last letter: how much likelier it is after those before it than anywhere."""
         letter = group[-1]
-        alone = self._shares[0].get(letter)
+        alone = self._alone.get(letter)
         if alone is None:
             return _UNKNOWN if script_of(letter) in self._scripts else 0.0
         guess = alone
@@ -130,12 +130,12 @@ class Habits:
             if not seen:
                 break
             trust = seen / (seen + _CAUTION * self._kinds[length][before])
-            guess = trust * self._shares[length].get(before + letter, 0.0) + (1 - trust) * guess
+            guess = trust * self._counts[length].get(before + letter, 0.0) / seen + (1 - trust) * guess
         return math.log(guess / alone)
 
     def _word(self, word: str) -> float:
         framed = f" {word} "
-        longest = len(self._shares)
+        longest = len(self._counts)
         groups = [framed[:end] for end in range(2, longest)]
         groups += [framed[start : start + longest] for start in range(len(framed) - longest + 1)]
         return sum(map(self._letters.__getitem__, groups))
@@ -153,8 +153,14 @@ def _all_tables() -> str:
 def _table(language: str) -> dict[str, dict[str, str]] | None:
     """The table of one language; reading those of all would take longer than most transcripts need."""
     own = [section for section in _all_tables().split("\n[") if section.startswith(f"{language}.")]
-    tables: dict[str, dict[str, dict[str, str]]] = tomllib.loads("\n".join(f"[{section}" for section in own))
-    return tables.get(language)
+    # Lines of a level and a text without escapes, and no more (a test holds the two equal): tomllib takes ten times
+    # as long.
+    tables: dict[str, dict[str, str]] = {}
+    for section in own:
+        name, *lines = section.rstrip().split("\n")
+        entries = (line.split(" = ", 1) for line in lines if line)
+        tables[name.rstrip("]").partition(".")[2]] = {level: joined[1:-1] for level, joined in entries}
+    return tables or None
 
 
 @lru_cache(maxsize=32)
@@ -168,7 +174,7 @@ def habits_of(language: str) -> Habits | None:
         groups: dict[str, float] = {}
         for level, joined in table[str(length)].items():
             count = 2.0 ** (int(level) / 2)
-            groups.update((joined[at : at + length], count) for at in range(0, len(joined), length))
+            groups.update(dict.fromkeys([joined[at : at + length] for at in range(0, len(joined), length)], count))
         counts.append(groups)
     return Habits(counts, scripts_of(language))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from operator import attrgetter, eq
 from typing import NamedTuple
+
+from auditor.patterns import lazy_pattern
 
 
 class Loop(NamedTuple):
@@ -30,6 +33,11 @@ class Loop(NamedTuple):
 LONGEST_UNIT = 40
 
 
+# So few items that a regular expression tells sooner than the search below that there is no loop.
+_SHORT = 120
+_SQUARE = lazy_pattern(r"(.+?)\1", re.DOTALL)
+
+
 def _holds(found: Sequence[Loop], start: int, end: int) -> bool:
     """Whether a stretch lies inside one of the loops of one period: those come in order, and none holds another."""
     at = bisect_right(found, start, key=attrgetter("start"))
@@ -42,8 +50,11 @@ def loops(sequence: Sequence[Hashable], longest: int = LONGEST_UNIT) -> list[Loo
     A stretch of period 1 (``a a a a``) is not reported again with period 2.
     """
     size = len(sequence)
-    if size < 2 or len(set(sequence)) == size:
+    names = dict(zip(sequence, map(chr, range(_SHORT)), strict=False)) if size <= _SHORT else None
+    if size < 2 or len(names or set(sequence)) == size:
         return []
+    if names is not None and _SQUARE.search("".join(map(names.__getitem__, sequence))) is None:
+        return []  # as most sentences: words come again in them, but no two copies stand side by side
     by_period: list[list[Loop]] = []
     for period in range(1, min(longest, size // 2) + 1):
         # Where the sequence equals itself one period later; a period's length of that makes two copies.

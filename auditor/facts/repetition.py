@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from auditor.facts.english import names_nothing
 from auditor.facts.loops import Loop, loops
+from auditor.facts.texts import Texts
 from auditor.facts.words import SCRIPTS, UNSPACED, Word, primary, script_of, words
 from auditor.model import Severity
 from auditor.patterns import lazy_pattern
@@ -342,13 +343,21 @@ def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
 _LEAST_REPEATED = 3
 
 
+def suspects(known: Texts, language: str | None, own: frozenset[str] | None) -> list[int]:
+    """The places of the cues that may hold a repetition: most repeat too few words, or letters, for any."""
+    if own is not None and "Latin" not in own and _letters_of(_ALL_SCRIPTS - own).search(known.joined):
+        return list(range(len(known.shown)))
+    if primary(language) in UNSPACED:
+        return [at for at, letters in enumerate(known.letters) if _repeats_letters(letters)]
+    return [at for at, keys in enumerate(known.keys) if len(keys) - len(set(keys)) >= _LEAST_REPEATED]
+
+
 def repetitions(
     text: str, keys: Sequence[str], letters: str, language: str | None, own: frozenset[str] | None, bars: Bars
 ) -> list[Repetition]:
     """All repetitions of a cue that are no natural speech, in order; one that lies inside another is left out.
 
-    ``keys`` are those of the words of the text, ``letters`` its letters and digits without case. Most cues repeat
-    too few of them to need a further look.
+    ``keys`` are those of the words of the text, ``letters`` its letters and digits without case.
     """
     found: list[Repetition] = []
     if primary(language) in UNSPACED:

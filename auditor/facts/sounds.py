@@ -22,7 +22,7 @@ SOUND_MARKS = lazy_pattern(r"[\[(（［【〔*♩♪♫♬]")
 # Drawn by every font. Others are looked up one by one, most texts only to the first: more classes of characters
 # would take longer to compile than they save.
 _VISIBLE = lazy_pattern("[!-~가-힣]")
-_LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")
+LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")
 
 
 def blank(text: str) -> bool:
@@ -50,4 +50,4 @@ def spoken(text: str) -> str:
             return ""
         text = _DESCRIPTION.sub(" ", text)
     remainder = text.strip()
-    return remainder if _LETTER_OR_DIGIT.search(remainder) else ""
+    return remainder if LETTER_OR_DIGIT.search(remainder) else ""

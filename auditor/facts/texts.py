@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from auditor.facts.sounds import SOUND_MARKS, spoken
+from auditor.facts.sounds import LETTER_OR_DIGIT, SOUND_MARKS, spoken
 from auditor.facts.words import WORD
 from auditor.model import Document
 
@@ -87,7 +87,10 @@ class Texts:
     @cached_property
     def spoken(self) -> Sequence[str]:
         """What somebody says in each cue (:func:`auditor.facts.sounds.spoken`)."""
-        return [spoken(text) for text in self.shown]
+        if self.describes_sound:
+            return [spoken(text) for text in self.shown]
+        says_something = LETTER_OR_DIGIT.search
+        return [text if says_something(text) else "" for text in map(str.strip, self.shown)]
 
     @cached_property
     def describes_sound(self) -> bool:

@@ -322,8 +322,8 @@ SIMPLIFIED_ONLY = frozenset("这们为说时过对还没会样经发现开点问
 _TRADITIONAL_ONLY = frozenset("這們為說時過對還沒會樣經發現開點問間東車長門見讓誰話請認識講詞語讀寫學習")
 
 
-def sample(cues: Iterable[Cue]) -> str:
-    """The first few thousand characters of a transcript: enough to tell its language."""
+def sampled(cues: Iterable[Cue]) -> list[str]:
+    """The texts of the first cues, of a few thousand characters: enough to tell the language of a transcript."""
     parts: list[str] = []
     length = 0
     for cue in cues:
@@ -331,7 +331,7 @@ def sample(cues: Iterable[Cue]) -> str:
         length += len(cue.text)
         if length > _SAMPLE_CHARACTERS:
             break
-    return "\n".join(parts)
+    return parts
 
 
 def classify(text: str) -> tuple[str, float]:
@@ -375,5 +375,5 @@ def decide(path: str, header: Iterable[tuple[str, str]], cues: Iterable[Cue], gi
             tag = normalise(value)
             if tag:
                 return Language(tag, "header")
-    tag = identify(sample(cues))
+    tag = identify("\n".join(sampled(cues)))
     return Language(tag, "text") if tag else Language(None, "unknown")
