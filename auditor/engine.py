@@ -213,9 +213,10 @@ def audit_document(
     """
     findings: list[Finding] = []
     not_verified: list[NotVerified] = []
+    plugins = ruleset.plugins
     for prepared in ruleset.prepared(document.language.tag):
-        judged = _judged if prepared[0].code not in ruleset.plugins else _judged_by_plugin
-        result = judged(prepared, document)
+        foreign = plugins and prepared[0].code in plugins
+        result = _judged_by_plugin(prepared, document) if foreign else _judged(prepared, document)
         if isinstance(result, NotVerified):
             not_verified.append(result)
         else:

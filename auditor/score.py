@@ -72,6 +72,8 @@ def weighed(findings: Sequence[Finding], cues: Sequence[Cue]) -> tuple[Finding, 
     put in adds text, what it left out leaves time. The average text is that of
     the cues without an error, the average time that of all.
     """
+    if not any(finding.category is Category.FIDELITY for finding in findings):
+        return tuple(findings)
     faulty = {f.cue for f in findings if f.severity is Severity.ERROR and f.category is Category.FIDELITY}
     sound = [cue for cue in cues if cue.index not in faulty] or cues
     average = sum(_letters(cue) for cue in sound) / max(1, len(sound)) or 1.0

@@ -154,12 +154,15 @@ def _suspicions(document: Document, options: Options, shown: Contents) -> Iterat
     if not suspects:
         return
     easy = not known.describes_sound and is_easy(known.joined)
+    likely = suspects.may_begin(known.letters) if easy else range(len(said))
+    phrases_of = {place: found for place in likely if (found := suspects.only(said[place]))}
+    if not phrases_of:
+        return
     cues = [cue for cue in timeline(document) if said[cue.index - 1]]
     reached = 0
     for at, cue in enumerate(cues):
         place = cue.index - 1
-        phrases = suspects.only(said[place]) if not easy or suspects.may_begin(known.letters[place]) else ()
-        if phrases:
+        if phrases := phrases_of.get(place, ()):
             following = cues[at + 1] if at + 1 < len(cues) else None
             yield _Suspicion(
                 cue=cue,

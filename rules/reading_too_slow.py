@@ -39,8 +39,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from auditor.facts.limits import cited, stated, unless_set
-from auditor.facts.sounds import spoken
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.width import FULL, counting_text, cue_width
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.profiles import Limit
@@ -64,9 +64,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     limit = options.speech_floor
     if limit is None or limit.counting is None:
         return
-    for cue in document.cues:
+    for cue, text in zip(document.cues, texts(document).spoken, strict=True):
         duration = cue.end_ms - cue.start_ms
-        if duration < options.slack_ms or duration <= 0 or not (text := spoken(cue.text)):
+        if duration < options.slack_ms or duration <= 0 or not text:
             continue
         width = cue_width(text, limit.counting) / FULL
         needed = width * 1_000 / limit.value

@@ -42,7 +42,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -51,7 +51,7 @@ from auditor.facts.korean import is_nominal
 from auditor.facts.loops import Loop, loops
 from auditor.facts.source_repetition import weighed_repetition
 from auditor.facts.spans import text_span
-from auditor.facts.texts import Memo, texts
+from auditor.facts.texts import REMEMBERED, texts
 from auditor.facts.words import script_of
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.patterns import lazy_pattern
@@ -175,16 +175,27 @@ def _fault(stretch: str, options: Options) -> _Fault | None:
     return None
 
 
-def _is_faulty(token: str, options: Options) -> bool:
-    if len(token) <= _LEAST_REPEATED or (token.isascii() and not _repeats(token)):
-        return False
-    return any(_fault(stretch, options) for stretch in _STRETCH.findall(token))
+class _Faulty:
+    """The tokens that hold a fault. No stretch holds a space: what holds for a token holds wherever it stands."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._known: set[str] = set()
+        self._faulty: set[str] = set()
+
+    def among(self, tokens: frozenset[str]) -> frozenset[str]:
+        """Those of some tokens; each is looked at once in a process, and all is forgotten when it grows too much."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        fresh = tokens.difference(self._known)
+        self._known |= fresh
+        # Whoever repeats four characters has five, and of a token that is all ASCII nothing is folded into two.
+        long = (t for t in fresh if len(t) > _LEAST_REPEATED and (not t.isascii() or _repeats(t)))
+        self._faulty.update(t for t in long if any(_fault(s, self._options) for s in _STRETCH.findall(t)))
+        return tokens & self._faulty
 
 
-@lru_cache(maxsize=8)
-def _faulty(options: Options) -> Memo[bool]:
-    """Whether a token holds a fault. No stretch holds a space: what holds for a token holds wherever it stands."""
-    return Memo(partial(_is_faulty, options=options))
+_faulty = lru_cache(maxsize=8)(_Faulty)
 
 
 def check(document: Document, options: Options) -> Iterator[Hit]:
@@ -195,7 +206,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
 
 def _looped(document: Document, options: Options) -> Iterator[tuple[Cue, Hit]]:
     known = texts(document)
-    faulty = set(filter(_faulty(options).__getitem__, known.vocabulary))
+    faulty = _faulty(options).among(known.vocabulary)
     if not faulty:
         return
     for cue, tokens in zip(document.cues, known.tokens, strict=True):

@@ -184,6 +184,9 @@ def _keys(document: Document) -> list[tuple[Cue, str]]:
     return keyed
 
 
+_FREQUENT = "etaoinsrhl"
+
+
 def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     """Whether two texts are of so much the same letters that their ratio can reach ``similarity``, in any order.
 
@@ -191,7 +194,8 @@ def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     """
     total = len(ahead) + len(key)
     shared = total
-    for letter in set(ahead + key):
+    # Frequent letters first: what differs differs there, and soon by too much.
+    for letter in (*_FREQUENT, *set(ahead + key).difference(_FREQUENT)):
         shared -= abs(ahead.count(letter) - key.count(letter))
         if shared / total < similarity:
             return False

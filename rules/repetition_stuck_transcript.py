@@ -176,7 +176,7 @@ def _said(document: Document) -> list[_Said]:
             continue
         if len(text) != len(cue.text) and text != cue.text.strip():  # it describes sounds, too
             words, letters = word_keys(text), letters_only(text)
-        if all(map(_COUNTS.__getitem__, words)):
+        if not words or (_COUNTS[words[0]] and all(map(_COUNTS.__getitem__, words))):
             continue
         if said and letters != ahead and letters.startswith(ahead):
             said.pop()

@@ -63,7 +63,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, eq
 
 from msgspec import Struct
 
@@ -95,9 +95,12 @@ _SECOND_MS = 1000
 
 def _stretches(cues: Sequence[Cue], what: Callable[[Cue], int], least: int) -> list[Sequence[Cue]]:
     """Runs of at least ``least`` cues of which ``what`` is the same, longest first."""
+    values = list(map(what, cues))
+    if b"\1" * (least - 1) not in bytes(map(eq, values, values[1:])):
+        return []
     found: list[Sequence[Cue]] = []
     end = 0
-    for _, run in groupby(map(what, cues)):
+    for _, run in groupby(values):
         start, end = end, end + len(list(run))
         if end - start >= least:
             found.append(cues[start:end])

@@ -18,12 +18,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
-from auditor.facts.texts import Memo, Texts, texts
+from auditor.facts.texts import Memo, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 from auditor.patterns import lazy_pattern
@@ -50,7 +50,6 @@ _MOST_KINDS = 200
 
 
 _NO_ASCII_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
-_NO_ASCII_LETTERS_IN_ONE = {**_NO_ASCII_LETTERS, 0: "\0"}  # of texts that NUL parts
 
 
 def _letters_in(text: str, language: str) -> str:
@@ -82,6 +81,8 @@ def _keys_of(language: str) -> Memo[tuple[str, ...]]:
     return Memo(lambda token: tuple(_letters_in(token, language).casefold().split()))
 
 
+# More than rounding can do to a sum of a few hundred words.
+_ROUNDING = 1e-6
 # How many times its kinds of followers a group must have been seen to be trusted by half.
 _CAUTION = 8.0
 # A letter of the script that the language hardly has: seldom in words, most of what is drawn at random.
@@ -95,7 +96,7 @@ class Habits:
     the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
     """
 
-    __slots__ = ("_after", "_alone", "_counts", "_kinds", "_letters", "_scripts", "words")
+    __slots__ = ("_after", "_alone", "_counts", "_kinds", "_least", "_letters", "_scripts", "words")
 
     def __init__(self, counts: Sequence[dict[str, float]], scripts: frozenset[str] | None = None) -> None:
         """``counts``: of groups of one letter, of two, and so on; ``scripts``: whose letters can be judged."""
@@ -114,6 +115,7 @@ class Habits:
             self._after.append(after)
             self._kinds.append(kinds)
         self._letters = Memo(self._letter)
+        self._least: dict[str, float] = {}
         self.words = Memo(self._word)
         """:meth:`evidence` of every word asked for."""
 
@@ -143,6 +145,29 @@ class Habits:
     def evidence(self, word: str) -> float:
         """The evidence (nats) that a word is of the language; letters of other scripts are none."""
         return self.words[word]
+
+    def least(self, keys: frozenset[str]) -> float:
+        """The least evidence that words (:func:`auditor.facts.texts.word_keys`, of ASCII) can be, of a spaced language.
+
+        None counts as more than an odd word against a cue (:data:`_WORD`): where those not yet judged cannot
+        outweigh the others they need not be. Most words of a transcript come once, among frequent ones.
+        """
+        known = self._least
+        rest = keys.difference(known)
+        if not rest:
+            return sum(map(known.__getitem__, keys))
+        judged = sum(map(known.__getitem__, keys.difference(rest)))
+        least = judged + _WORD * sum(map(len, map(_parts, rest)))
+        if least > _ROUNDING:
+            return least
+        for key in rest:
+            # Of a key of several words (it's) another may hold one too, which counts in its favour only once.
+            known[key] = self.words[key] if key.isalpha() else sum(min(0.0, self.words[w]) for w in _parts(key))
+        return judged + sum(map(known.__getitem__, rest))
+
+
+def _parts(key: str) -> list[str]:
+    return [key] if key.isalpha() else key.translate(_NO_ASCII_LETTERS).split()
 
 
 @lru_cache(maxsize=1)
@@ -276,49 +301,49 @@ def evidence(document: Document) -> list[float] | None:
     return _FOUND[document]
 
 
-# More than rounding can do to a sum of a few hundred words.
-_ROUNDING = 1e-6
-
-
 def _evidence(document: Document) -> list[float] | None:
     language = primary(document.language.tag)
     folds = language if language in FOLDS else ""
-    said = texts(document).spoken
-    tokens = [text.split() for text in said] if texts(document).describes_sound else texts(document).tokens
-    # Each word once: a word said again and again is a loop, or a song, and no odder than said once.
-    keys = _different_words(texts(document), tokens, folds)
-    habits = habits_of(language) or habits_in(map(partial(_words, language=folds), tokens))
+    known = texts(document)
+    tokens = [text.split() for text in known.spoken] if known.describes_sound else known.tokens
+    table = habits_of(language)
+    habits = table or habits_in(map(partial(_words, language=folds), tokens))
     if habits is None:
         return None
     # What is weighed less for being a name or a single odd word is less against a cue, not more: so a cue that is
     # language without that mercy is language, and most cues are.
     judge = habits.words.__getitem__
-    found = [sum(map(judge, of_cue)) for of_cue in keys]
     enough = _ASK_KIWI_BELOW if language == "ko" else 0.0
-    doubtful = {at: _words(tokens[at], folds) for at, value in enumerate(found) if value <= enough + _ROUNDING}
     spaced = language not in FOLDS and language not in UNSPACED
+    quick = spaced and known.joined.isascii() and not known.describes_sound
+    if table and quick:
+        found = list(map(table.least, known.different))
+    else:
+        found = [sum(map(judge, of_cue)) for of_cue in _different_words(tokens, folds)]
+    doubtful = {at: _words(tokens[at], folds) for at, value in enumerate(found) if value <= enough + _ROUNDING}
     for at, words in doubtful.items():
         found[at] = _sum([(word, judge(word.casefold())) for word in words], spaced)
     if language == "ko":
         for at in doubtful:
             if found[at] <= enough:
-                found[at] = _morphology(said[at])
+                found[at] = _morphology(known.spoken[at])
         return found
     doubtful = {at: words for at, words in doubtful.items() if found[at] <= enough}
     if doubtful:
-        used = frozenset[str]().union(*(of_cue for of_cue, value in zip(keys, found, strict=True) if value > 0))
+        speaks = [value > 0 for value in found]
+        if quick:
+            used = frozenset[str]().union(*compress(known.different, speaks))
+            used = used.union(*(_parts(key) for key in used if not key.isalpha()))
+        else:
+            used = frozenset[str]().union(*_different_words(compress(tokens, speaks), folds))
         for at, words in doubtful.items():
             judged = [(word, judge(word.casefold())) for word in words]
             found[at] = _sum([(w, max(0.0, each) if w.casefold() in used else each) for w, each in judged], spaced)
     return found
 
 
-def _different_words(known: Texts, tokens: Sequence[list[str]], language: str) -> list[frozenset[str]]:
-    """The different folded words of each cue without case."""
-    if known.joined.isascii() and not known.describes_sound and not language:
-        cues = known.joined.casefold().translate(_NO_ASCII_LETTERS_IN_ONE).split("\0")[1:-1]
-        if len(cues) == len(tokens):
-            return [frozenset(cue.split()) for cue in cues]
+def _different_words(tokens: Iterable[Sequence[str]], language: str) -> list[frozenset[str]]:
+    """The different folded words of each cue without case: a word said again and again is a loop, and no odder."""
     keys_of = _keys_of(language).__getitem__
     return [frozenset(chain.from_iterable(map(keys_of, of_cue))) for of_cue in tokens]
 

@@ -181,11 +181,12 @@ def contents(texts: Texts) -> Contents:
     """The contents of what a transcript shows; in most it is there already."""
     if not is_easy(texts.joined):
         return contents_of(texts.shown)
+    dense = "".join(texts.letters)
+    if texts.joined.isascii():
+        parts = (key.translate(_SPACES).split() for key in texts.words if not key.isalnum())
+        return Contents(texts.words.union(*parts), dense)
     words = texts.joined.casefold().translate(_SPACES)
-    return Contents(
-        frozenset(words.split() if words.isascii() else _SPACED_WORD.findall(" ".join(words.split()))),
-        "".join(texts.letters),
-    )
+    return Contents(frozenset(_SPACED_WORD.findall(" ".join(words.split()))), dense)
 
 
 def _loose(*characters: str) -> bool:
@@ -308,9 +309,9 @@ class Finder:
                 found.append(Sighting(matcher.phrase, start, end))
         return sorted(found, key=lambda sighting: sighting.start)
 
-    def may_begin(self, letters: str) -> bool:
-        """Whether an easy text (:func:`is_easy`) of these letters and digits may begin with a phrase."""
-        return letters.startswith(self._dense_beginnings)
+    def may_begin(self, letters: Sequence[str]) -> list[int]:
+        """The places of the easy texts (:func:`is_easy`) of these letters and digits that may begin with a phrase."""
+        return [at for at, text in enumerate(letters) if text.startswith(self._dense_beginnings)]
 
     def only(self, text: str) -> tuple[Phrase, ...]:
         """The phrases a text consists of, in order, when it consists of nothing else; else none."""

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import sub
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -127,9 +128,18 @@ def _weigh_phrase(loop: Loop, unit: str, bars: Bars, words_of_cue: int) -> Sever
     return None
 
 
-def in_words(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
+def _may_count(loop: Loop, bars: Bars) -> bool:
+    """Whether a loop has copies enough for any words; most are a word said twice."""
+    if loop.period == 1:
+        return loop.copies >= min(bars.word, bars.emphatic) - 1
+    return loop.copies >= bars.phrase or loop.period >= bars.sentence_words
+
+
+def in_words(text: str, looped: Sequence[Loop], bars: Bars) -> Iterator[Repetition]:
     """Loops of whole words: one word (``bars.word`` copies, ``bars.emphatic`` of a short one), or a phrase."""
-    for loop in loops(keys):
+    for loop in looped:
+        if not _may_count(loop, bars):
+            continue
         sequence = words(text)
         first, last = sequence[loop.start], sequence[loop.end - 1]
         unit = text[first.start : sequence[loop.start + loop.period - 1].end]
@@ -177,7 +187,7 @@ def in_characters(text: str) -> Iterator[Repetition]:
             yield Repetition(places[loop.start], places[loop.end - 1] + 1, unit, loop.exponent, severity, why)
 
 
-def small_vocabulary(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
+def small_vocabulary(text: str, keys: Sequence[str], looped: Sequence[Loop], bars: Bars) -> Iterator[Repetition]:
     """The longest stretch of words made of very few different ones: a loop whose copies differ."""
     size = len(keys)
     repeated = size - len(set(keys))
@@ -195,7 +205,7 @@ def small_vocabulary(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Rep
             tight = seen[keys[start]] > 1 and seen[keys[end]] > 1
             if length >= bars.vocabulary_words and few and tight and (best is None or length > best[1] - best[0]):
                 best = (start, end + 1)
-    if best is None or any(loop.start <= best[0] and best[1] <= loop.end for loop in loops(keys)):
+    if best is None or any(loop.start <= best[0] and best[1] <= loop.end for loop in looped):
         return  # copies that are all the same are weighed by their number, in in_words()
     stretch = words(text)[best[0] : best[1]]
     different = {word.key for word in stretch}
@@ -208,10 +218,14 @@ def small_vocabulary(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Rep
 
 def framed(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
     """A cue that begins and ends with the same long phrase and holds little else (A-B-A)."""
+    size = len(keys)
+    if size < 2 * min(bars.frame_eojeols, bars.frame_words):
+        return
     least = bars.frame_eojeols if script_of(text) == "Hangul" else bars.frame_words
-    for length in range(len(keys) // 2, least - 1, -1):
-        between = len(keys) - 2 * length
-        if between <= length // 2 and keys[:length] == keys[-length:]:
+    for length in range(size // 2, least - 1, -1):
+        if size - 2 * length > length // 2:
+            return  # with shorter ones there is still more between
+        if keys[0] == keys[-length] and keys[:length] == keys[-length:]:
             sequence = words(text)
             unit = text[sequence[0].start : sequence[length - 1].end]
             why = f"the cue begins and ends with the same {length} words"
@@ -349,7 +363,8 @@ def suspects(known: Texts, language: str | None, own: frozenset[str] | None) -> 
         return list(range(len(known.shown)))
     if primary(language) in UNSPACED:
         return [at for at, letters in enumerate(known.letters) if _repeats_letters(letters)]
-    return [at for at, keys in enumerate(known.keys) if len(keys) - len(set(keys)) >= _LEAST_REPEATED]
+    repeated = map(sub, map(len, known.keys), map(len, known.different))
+    return [at for at, count in enumerate(repeated) if count >= _LEAST_REPEATED]
 
 
 def repetitions(
@@ -364,8 +379,9 @@ def repetitions(
         if _repeats_letters(letters):
             found.extend(in_characters(text))
     elif len(keys) - len(set(keys)) >= _LEAST_REPEATED:
-        found.extend(in_words(text, keys, bars))
-        found.extend(small_vocabulary(text, keys, bars))
+        looped = loops(keys)
+        found.extend(in_words(text, looped, bars))
+        found.extend(small_vocabulary(text, keys, looped, bars))
         if not found:
             found.extend(framed(text, keys, bars))
     if own is not None and "Latin" not in own:

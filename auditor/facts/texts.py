@@ -18,7 +18,8 @@ from auditor.model import Document
 
 T = TypeVar("T")
 
-_REMEMBERED = 200_000
+REMEMBERED = 200_000
+"""How many strings a process remembers what it found about, before it forgets all of them."""
 
 SEPARATOR = "\n\0\n"
 """Stands around each cue in :attr:`Texts.joined`: neither a letter nor a mark, and a line break on both sides."""
@@ -37,7 +38,7 @@ class Memo(dict[str, T]):
         self._function = function
 
     def __missing__(self, key: str) -> T:
-        if len(self) >= _REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         value = self[key] = self._function(key)
         return value
@@ -112,6 +113,16 @@ class Texts:
         """:func:`word_keys` of each cue."""
         of_token = _KEYS.__getitem__
         return [list(chain.from_iterable(map(of_token, tokens))) for tokens in self.tokens]
+
+    @cached_property
+    def different(self) -> Sequence[frozenset[str]]:
+        """The different ones of :attr:`keys`."""
+        return list(map(frozenset, self.keys))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The different :attr:`keys` of all cues."""
+        return frozenset().union(*self.different)
 
     @cached_property
     def letters(self) -> Sequence[str]:
