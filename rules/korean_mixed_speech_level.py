@@ -59,7 +59,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from itertools import zip_longest
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -88,7 +87,7 @@ class _Level(Enum):
     PLAIN = "plain"
 
 
-class _Ending(NamedTuple):
+class _Ending(Struct, frozen=True):
     cue: Cue
     start: int
     end: int

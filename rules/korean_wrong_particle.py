@@ -33,7 +33,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -54,7 +53,7 @@ class Options(Struct, frozen=True):
     digits: bool = True
 
 
-class _Fault(NamedTuple):
+class _Fault(Struct, frozen=True):
     noun: str
     written: str
     wanted: str

@@ -39,7 +39,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -60,7 +59,7 @@ class Options(Struct, frozen=True):
     joined: bool = True
 
 
-class _Fault(NamedTuple):
+class _Fault(Struct, frozen=True):
     start: int
     end: int
     wanted: str

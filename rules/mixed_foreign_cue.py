@@ -28,7 +28,7 @@ accept the finding with a note.
 At least four words, none in the script of the track. In a language that shares the
 track's script at least five words, not all the same, none among the track's most
 frequent, and an identified language that is 99 % certain (py3langid). What is spelled
-as English is and as no other language is English in an English track (`letters.toml`).
+as English is and as no other language is English in an English track (`letters_of`).
 A cue that a second recogniser (`--hypothesis`) wrote too was spoken so, and is an info;
 one it has not is certain.
 """

@@ -50,8 +50,8 @@ not verified: nothing was declared. The language of a second recogniser's output
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -103,13 +103,14 @@ def lacks(document: Document, options: Options) -> str | None:
     return None
 
 
-class _Sample(NamedTuple):
+class _Sample(Struct, frozen=True):
     """The beginning of a transcript: its text, and the words of it without case."""
 
     text: str
     words: Sequence[str]
 
 
+@lru_cache(maxsize=2)  # asked twice of each file
 def _sample(document: Document) -> _Sample:
     shown = sampled(document.cues)
     return _Sample("\n".join(shown), list(chain.from_iterable(texts(document).keys[: len(shown)])))

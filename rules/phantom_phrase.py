@@ -69,7 +69,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -110,7 +109,7 @@ _QUOTES = "\"'“”‘’「」『』«»„《》"
 _Evidence = tuple[int, str]
 
 
-class _Suspicion(NamedTuple):
+class _Suspicion(Struct, frozen=True):
     """A cue that consists of suspects, with the cues around it in time; ``key`` is what makes two of them equal."""
 
     cue: Cue

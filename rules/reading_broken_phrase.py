@@ -143,7 +143,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     for cue, following in pairwise(timeline(document)):
         if following.start_ms - cue.end_ms > options.max_gap_ms:
             continue
-        words = cue.text.rsplit(maxsplit=1)
+        words = cue.text.rsplit(None, 1)
         if not words or not following.text or following.text.isspace():
             continue
         why = judge(words[-1], following.text, options)

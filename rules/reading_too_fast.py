@@ -33,7 +33,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -62,7 +61,7 @@ class Options(Struct, frozen=True):
     error_ratio: float = 1.3
 
 
-class _Load(NamedTuple):
+class _Load(Struct, frozen=True):
     """How much a cue holds of what a limit counts in a period; ``unit`` names the counting rule too."""
 
     amount: float

@@ -40,7 +40,6 @@ passes: on speech-free audio recognisers are often sure. What a second recognise
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -64,7 +63,7 @@ class Options(Struct, frozen=True):
     max_compression: float = 2.4
 
 
-class _Doubt(NamedTuple):
+class _Doubt(Struct, frozen=True):
     """One value beyond its limit; ``excess`` is how far, as a share of the limit."""
 
     message: str

@@ -49,7 +49,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -87,7 +87,7 @@ class Options(Struct, frozen=True):
 _WHOLE = 100
 
 
-class _Placed(NamedTuple):
+class _Placed(Struct, frozen=True):
     """A numeral in a cue; ``start`` and ``end`` are offsets into the cue's text."""
 
     cue: Cue
@@ -131,7 +131,7 @@ def _in(cues: tuple[Cue, ...], placed: dict[int, list[_Placed]]) -> list[_Placed
     return [numeral for cue in cues for numeral in placed.get(cue.index, ())]
 
 
-class _Mismatch(NamedTuple):
+class _Mismatch(Struct, frozen=True):
     said: _Placed
     cues: tuple[Cue, ...]
     instead: tuple[_Placed, ...]

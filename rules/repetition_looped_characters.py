@@ -43,7 +43,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -144,7 +143,7 @@ _LONG_WORD = 8
 _FEW = 3
 
 
-class _Fault(NamedTuple):
+class _Fault(Struct, frozen=True):
     """What is wrong with a stretch, from ``start`` to ``end`` of it."""
 
     start: int

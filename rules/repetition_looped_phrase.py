@@ -52,7 +52,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -81,7 +80,7 @@ class Options(Struct, frozen=True):
     sentence_words: int = 6
 
 
-class _Doubling(NamedTuple):
+class _Doubling(Struct, frozen=True):
     """A Korean noun that stands twice in a row in a cue."""
 
     cue: Cue

@@ -185,6 +185,8 @@ def _keys(document: Document) -> list[tuple[Cue, str]]:
 
 
 _FREQUENT = "etaoinsrhl"
+_LEAST_NEAR = 16
+_NEAR_SHARE = 0.2
 
 
 def _same_letters(ahead: str, key: str, similarity: float) -> bool:
@@ -219,7 +221,7 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     they count something or build a parallel, even if the words share a letter (two, six; 109, 110).
     """
     size, other = len(key), len(ahead)
-    if size < 16 or other < 16 or abs(size - other) > 0.2 * size:
+    if size < _LEAST_NEAR or other < _LEAST_NEAR or abs(size - other) > _NEAR_SHARE * size:
         return False
     if not _same_letters(ahead, key, similarity):
         return False
@@ -234,7 +236,9 @@ def _merge_near(keys: list[str], similarity: float) -> list[str]:
     merged: list[str] = []
     ahead = ""
     for key in keys:
-        if key == ahead or not _nearly_equal(ahead, key, similarity):
+        # As most neighbours are: too short, or of too different lengths.
+        far = len(key) < _LEAST_NEAR or abs(len(key) - len(ahead)) > _NEAR_SHARE * len(key)
+        if key == ahead or far or not _nearly_equal(ahead, key, similarity):
             ahead = key
         merged.append(ahead)
     return merged

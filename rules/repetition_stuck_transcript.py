@@ -93,7 +93,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -131,7 +130,7 @@ _ROUNDING = 1e-6
 _Pair = Hashable
 
 
-class _Said(NamedTuple):
+class _Said(Struct, frozen=True):
     """A cue that says something: what makes it equal to another, and its words, or runs of three letters."""
 
     cue: Cue
@@ -145,7 +144,7 @@ class _Said(NamedTuple):
         return self.units if self.unspaced else list(pairwise(self.units)) or self.units
 
 
-class _Stretch(NamedTuple):
+class _Stretch(Struct, frozen=True):
     """The cues ``said[start:end]``; ``share`` is the share of new pairs in the window of them that brings least."""
 
     start: int
@@ -196,11 +195,14 @@ def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
     """
     seen: set[_Pair] = set()
     excess = [0.0]
+    before, latest = 0, 0.0
     for entry in said:
-        before, units = len(seen), entry.units
+        units = entry.units
         several = not entry.unspaced and len(units) > 1
         seen.update(pairwise(units) if several else units)
-        excess.append(excess[-1] + len(seen) - before - options.share * (len(units) - several))
+        latest = latest + len(seen) - before - options.share * (len(units) - several)
+        excess.append(latest)
+        before = len(seen)
     return any(
         # What rounding may have added is no reason to stop looking.
         after <= ahead + _ROUNDING

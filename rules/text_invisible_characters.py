@@ -49,6 +49,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.patterns import lazy_pattern
@@ -123,6 +124,8 @@ def _word_with(text: str, at: int) -> str:
 def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue with invisible characters that do no work there."""
     right_to_left_file = primary(document.language.tag) in _RIGHT_TO_LEFT_LANGUAGES
+    if not _SUSPECT.search(texts(document).joined.replace("\0", "")):  # as parts the cues
+        return
     for cue in document.cues:
         text = cue.text
         if not _SUSPECT.search(text):

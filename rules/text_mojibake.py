@@ -39,7 +39,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
@@ -48,7 +49,7 @@ from auditor.patterns import lazy_pattern
 from auditor.rule import Family, NoOptions, Rule
 
 
-class _Wreck(NamedTuple):
+class _Wreck(Struct, frozen=True):
     """A damaged stretch of a text, as offsets, with a sentence on what happened."""
 
     start: int

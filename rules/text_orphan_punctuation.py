@@ -56,7 +56,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -73,7 +72,7 @@ class Options(Struct, frozen=True):
     reach: int = 8
 
 
-class _Mark(NamedTuple):
+class _Mark(Struct, frozen=True):
     """A bracket or quotation mark at an offset of a cue's text."""
 
     cue: Cue

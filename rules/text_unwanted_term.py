@@ -46,7 +46,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -64,7 +63,7 @@ class Options(Struct, frozen=True):
     terms: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Term(NamedTuple):
+class _Term(Struct, frozen=True):
     pattern: re.Pattern[str]
     unwanted: str
     wanted: str

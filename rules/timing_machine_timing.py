@@ -61,9 +61,9 @@ in good transcripts too, so it is an info. At most three stretches of each kind 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter, eq
+from operator import eq
 
 from msgspec import Struct
 
@@ -93,9 +93,8 @@ _WINDOW_MS = 30_000
 _SECOND_MS = 1000
 
 
-def _stretches(cues: Sequence[Cue], what: Callable[[Cue], int], least: int) -> list[Sequence[Cue]]:
-    """Runs of at least ``least`` cues of which ``what`` is the same, longest first."""
-    values = list(map(what, cues))
+def _stretches(cues: Sequence[Cue], values: Sequence[int], least: int) -> list[Sequence[Cue]]:
+    """Runs of at least ``least`` cues of which the value is the same, longest first."""
     if b"\1" * (least - 1) not in bytes(map(eq, values, values[1:])):
         return []
     found: list[Sequence[Cue]] = []
@@ -129,7 +128,7 @@ def _where(run: Sequence[Cue]) -> str:
 
 def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
     reported = 0
-    for run in _stretches(cues, _length, options.run):
+    for run in _stretches(cues, list(map(_length, cues)), options.run):
         length = _length(run[0])
         whole = length % _SECOND_MS == 0
         if whole and len(run) < options.whole_run and len(run) * length < options.whole_ms:
@@ -142,8 +141,8 @@ def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
 
 
 def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    for edge, when in (("start", attrgetter("start_ms")), ("end", attrgetter("end_ms"))):
-        for run in _stretches(cues, when, options.clones)[: options.shown]:
+    for edge, times in (("start", [cue.start_ms for cue in cues]), ("end", [cue.end_ms for cue in cues])):
+        for run in _stretches(cues, times, options.clones)[: options.shown]:
             yield _hit(run, f"{_where(run)} have the same {edge}: times were copied or stood still", options.clones - 1)
 
 
@@ -153,7 +152,7 @@ def _fills_window(cue: Cue) -> bool:
 
 def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
     whole = [cue for cue in cues if _length(cue) <= _WINDOW_MS]
-    full = [run for run in _stretches(whole, _fills_window, 3) if _fills_window(run[0])]
+    full = [run for run in _stretches(whole, list(map(_fills_window, whole)), 3) if _fills_window(run[0])]
     for run in full[: options.shown]:
         yield _hit(run, f"{_where(run)} fill 30-second windows: the recogniser found no times inside them", 2)
     marks = max((cue.end_ms for cue in cues), default=0) // _WINDOW_MS

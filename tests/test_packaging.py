@@ -97,6 +97,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: zipfile.ZipFile) -> N
         "auditor/py.typed",
         "auditor/configuration.schema.json",
         "auditor/profiles/default.toml",
+        "auditor/facts/letters_of/en.txt",
         "auditor/rules/timing_cue_overlap.py",
         "auditor/reports/json_audit.py",
         "auditor/reports/schema/audit.json",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from auditor.facts.sounds import blank
 from auditor.facts.timeline import timeline
@@ -16,7 +17,7 @@ LEAST_SHARED_TIME = 0.5
 """Below this share of common caption time (0-1) two tracks are not of one recording, or run on two clocks."""
 
 
-class Track(NamedTuple):
+class Track(Struct, frozen=True):
     """The cues of a document that last some time and say something, by start time."""
 
     cues: tuple[Cue, ...]

@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import chain
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor.facts.alignment import track
 from auditor.facts.english import makes_speech, names_nothing
@@ -39,7 +41,7 @@ class Why(Enum):
     OTHER_SCRIPT = "letters of another script inside this track"
 
 
-class Fragment(NamedTuple):
+class Fragment(Struct, frozen=True):
     """A stretch of foreign words in a cue that is noise; ``start`` and ``end`` are offsets into its text.
 
     ``absent`` says that the source speech does not hold it, by the source track.
@@ -348,7 +350,7 @@ def fragments(document: Document) -> list[Fragment]:
                 said = status(cue.text[fragment.start : fragment.end], spoken.between(cue.start_ms, cue.end_ms, 1))
             looped = len({word.key for word in run}) < len(run)
             if said != "term" or looped:
-                found.append(fragment._replace(absent=said == "absent"))
+                found.append(replace(fragment, absent=said == "absent"))
     return found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from auditor.facts.texts import Memo
 from auditor.facts.words import Word, primary
@@ -106,7 +108,7 @@ def follows_noun(tail: str) -> bool:
     return not tail or _TAIL.fullmatch(tail) is not None
 
 
-class Morpheme(NamedTuple):
+class Morpheme(Struct, frozen=True):
     """A morpheme of an eojeol: form and Sejong tag as Kiwi writes them, offsets into the eojeol.
 
     ``known`` is false for what Kiwi had to guess because no dictionary holds it.

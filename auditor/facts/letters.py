@@ -7,20 +7,23 @@ in letter salad the second. The sum of the logarithms of their odds, in nats, is
 the evidence for language (positive) or for salad (negative); it needs no
 comparison with other cues, so a transcript may be damaged as much as it likes.
 
-What usually follows what comes from a table per language (``letters.toml``), and
+What usually follows what comes from a table per language (``letters_of``), and
 in other languages from the transcript itself.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain, compress, pairwise
 from pathlib import Path
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from auditor.facts.korean import kiwi
 from auditor.facts.texts import Memo, texts
@@ -89,6 +92,19 @@ _CAUTION = 8.0
 _UNKNOWN = -3.0
 
 
+class _Followers(Struct, frozen=True):
+    """What follows a group of letters: how often it comes, how far to trust that (0-1), and each letter's count."""
+
+    seen: float
+    trust: float
+    counts: dict[str, float]
+
+
+def _followers(counts: dict[str, float]) -> _Followers:
+    seen = sum(counts.values())
+    return _Followers(seen, seen / (seen + _CAUTION * len(counts)), counts)
+
+
 class Habits:
     """Which letters follow each other, by the counts of groups of one to three letters.
 
@@ -96,24 +112,21 @@ class Habits:
     the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
     """
 
-    __slots__ = ("_after", "_alone", "_counts", "_kinds", "_least", "_letters", "_scripts", "words")
+    __slots__ = ("_after", "_alone", "_least", "_letters", "_longest", "_scripts", "words")
 
-    def __init__(self, counts: Sequence[dict[str, float]], scripts: frozenset[str] | None = None) -> None:
-        """``counts``: of groups of one letter, of two, and so on; ``scripts``: whose letters can be judged."""
-        total = sum(counts[0].values())
-        self._scripts = scripts or frozenset(script for letter in counts[0] if (script := script_of(letter)))
-        self._alone = {letter: count / total for letter, count in counts[0].items()}
-        self._counts = counts
-        self._after: list[dict[str, float]] = [{}]
-        self._kinds: list[Counter[str]] = [Counter()]
-        for longer in counts[1:]:
-            before = [group[:-1] for group in longer]
-            kinds = Counter(before)
-            after = dict.fromkeys(kinds, 0.0)
-            for group, count in zip(before, longer.values(), strict=True):
-                after[group] += count
-            self._after.append(after)
-            self._kinds.append(kinds)
+    def __init__(
+        self, after: Callable[[str], dict[str, float] | None], longest: int, scripts: frozenset[str] | None = None
+    ) -> None:
+        """``after``: how often which letter follows a group, ``None`` where it never comes; all of them after ``""``.
+
+        ``longest`` is how long groups are with what follows; ``scripts``: whose letters can be judged.
+        """
+        letters = after("") or {}
+        total = sum(letters.values())
+        self._scripts = scripts or frozenset(script for letter in letters if (script := script_of(letter)))
+        self._alone = {letter: count / total for letter, count in letters.items()}
+        self._longest = longest
+        self._after = Memo(lambda group: _followers(counts) if (counts := after(group)) else None)
         self._letters = Memo(self._letter)
         self._least: dict[str, float] = {}
         self.words = Memo(self._word)
@@ -126,18 +139,17 @@ class Habits:
         if alone is None:
             return _UNKNOWN if script_of(letter) in self._scripts else 0.0
         guess = alone
-        for length in range(1, len(group)):
-            before = group[-1 - length : -1]
-            seen = self._after[length].get(before)
-            if not seen:
+        for start in range(len(group) - 2, -1, -1):
+            followers = self._after[group[start:-1]]
+            if followers is None:
                 break
-            trust = seen / (seen + _CAUTION * self._kinds[length][before])
-            guess = trust * self._counts[length].get(before + letter, 0.0) / seen + (1 - trust) * guess
+            share, trust = followers.counts.get(letter, 0.0) / followers.seen, followers.trust
+            guess = trust * share + (1 - trust) * guess
         return math.log(guess / alone)
 
     def _word(self, word: str) -> float:
         framed = f" {word} "
-        longest = len(self._counts)
+        longest = self._longest
         groups = [framed[:end] for end in range(2, longest)]
         groups += [framed[start : start + longest] for start in range(len(framed) - longest + 1)]
         return sum(map(self._letters.__getitem__, groups))
@@ -170,44 +182,36 @@ def _parts(key: str) -> list[str]:
     return [key] if key.isalpha() else key.translate(_NO_ASCII_LETTERS).split()
 
 
-@lru_cache(maxsize=1)
-def _all_tables() -> str:
-    return Path(__file__).with_name("letters.toml").read_text(encoding="utf-8")
+TABLES = Path(__file__).with_name("letters_of")
+"""A file for each language, a line for each group of letters: the group, a tab, and each letter with its level."""
 
+LEVELS = "0123456789abcdefghijklmnopqrstuvwxyzABCDE"
+"""Of level n are groups that come about 2 ** (n / 2) times among :data:`SCALE`."""
 
-def _table(language: str) -> dict[str, dict[str, str]] | None:
-    """The table of one language; reading those of all would take longer than most transcripts need."""
-    own = [section for section in _all_tables().split("\n[") if section.startswith(f"{language}.")]
-    # Lines of a level and a text without escapes, and no more (a test holds the two equal): tomllib takes ten times
-    # as long.
-    tables: dict[str, dict[str, str]] = {}
-    for section in own:
-        name, *lines = section.rstrip().split("\n")
-        entries = (line.split(" = ", 1) for line in lines if line)
-        tables[name.rstrip("]").partition(".")[2]] = {level: joined[1:-1] for level, joined in entries}
-    return tables or None
+_COUNTS = {level: 2.0 ** (at / 2) for at, level in enumerate(LEVELS)}
 
 
 @lru_cache(maxsize=32)
 def habits_of(language: str) -> Habits | None:
     """The habits of a language (ISO 639-1) by the table that comes with the package, if it has one."""
-    table = _table(language) if language else None
-    if table is None:
+    if language not in _languages():
         return None
-    counts: list[dict[str, float]] = []
-    for length in map(int, table):
-        groups: dict[str, float] = {}
-        for level, joined in table[str(length)].items():
-            count = 2.0 ** (int(level) / 2)
-            groups.update(dict.fromkeys([joined[at : at + length] for at in range(0, len(joined), length)], count))
-        counts.append(groups)
-    return Habits(counts, scripts_of(language))
+    lines = (TABLES / f"{language}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    table = dict(line.split("\t") for line in lines)
+
+    def after(group: str) -> dict[str, float] | None:
+        # Unpacked when a text first asks: few texts ask for most.
+        if (packed := table.get(group)) is None:
+            return None
+        return {letter: _COUNTS[level] for letter, level in zip(packed[::2], packed[1::2], strict=True)}
+
+    return Habits(after, 1 + max(map(len, table)), scripts_of(language))
 
 
 @lru_cache(maxsize=1)
-def _languages() -> tuple[str, ...]:
+def _languages() -> frozenset[str]:
     """The languages that have a table."""
-    return tuple(re.findall(r"^\[(\w+)\.1\]$", _all_tables(), re.MULTILINE))
+    return frozenset(name.removesuffix(".txt") for name in os.listdir(TABLES))
 
 
 def _likeness(text: str, language: str) -> float:
@@ -250,7 +254,11 @@ def habits_in(texts: Iterable[Sequence[str]]) -> Habits | None:
         pairs.update(first + second for first, second in pairwise(text))
     if letters.total() < _LEAST_LETTERS or len(letters) > _MOST_KINDS:
         return None
-    return Habits((dict(letters), {pair: count - 1 for pair, count in pairs.items() if count > 1}))
+    after: dict[str, dict[str, float]] = {"": dict(letters)}
+    for pair, count in pairs.items():
+        if count > 1:
+            after.setdefault(pair[0], {})[pair[1]] = count - 1
+    return Habits(after.get, 2)
 
 
 # Kiwi gives Korean sentences about -3.7 nats a syllable and shuffled ones -9; this is half-way.

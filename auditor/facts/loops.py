@@ -6,12 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from operator import attrgetter, eq
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.patterns import lazy_pattern
 
 
-class Loop(NamedTuple):
+class Loop(Struct, frozen=True):
     """``sequence[start:end]`` repeats a unit of ``period`` items back to back; the last copy may be cut off."""
 
     start: int

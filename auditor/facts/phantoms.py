@@ -13,13 +13,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from auditor.facts.texts import Texts
 from auditor.patterns import lazy_pattern
 
 
-class Phrase(NamedTuple):
+class Phrase(Struct, frozen=True):
     """A phantom phrase.
 
     ``language`` is its language subtag, empty where it comes in any. ``whole``: it
@@ -34,7 +36,7 @@ class Phrase(NamedTuple):
     everyday: bool = False
 
 
-class Sighting(NamedTuple):
+class Sighting(Struct, frozen=True):
     """A phrase in a text, which holds it in ``text[start:end]``."""
 
     phrase: Phrase
@@ -42,7 +44,7 @@ class Sighting(NamedTuple):
     end: int
 
 
-class Phrases(NamedTuple):
+class Phrases(Struct, frozen=True):
     """Phrases that nobody says (``artefacts``) and such as people say, too (``suspects``)."""
 
     artefacts: tuple[Phrase, ...]
@@ -159,7 +161,7 @@ class _Spaces(dict[int, int]):
 _SPACES = _Spaces()
 
 
-class Contents(NamedTuple):
+class Contents(Struct, frozen=True):
     """What texts hold, for telling which phrases cannot be in them: their words, and all letters without spaces."""
 
     words: frozenset[str]
@@ -279,7 +281,7 @@ class Finder:
 
     def narrowed(self, contents: Contents) -> Finder:
         """A finder of those phrases alone that texts with these contents may hold: as a rule few or none."""
-        words, dense = contents
+        words, dense = contents.words, contents.dense
         finder = Finder(())
         finder._look_for([m for m in self._matchers if (not m.word or m.word in words) and m.anchor in dense])
         return finder

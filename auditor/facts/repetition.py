@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import sub
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -24,7 +23,7 @@ from auditor.model import Severity
 from auditor.patterns import lazy_pattern
 
 
-class Repetition(NamedTuple):
+class Repetition(Struct, frozen=True):
     """``text[start:end]`` repeats ``unit`` ``copies`` times; ``why`` says what makes it no natural speech."""
 
     start: int

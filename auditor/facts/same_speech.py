@@ -8,8 +8,9 @@ hardly any do, for the same names come at other times.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, is_timed, shared_time, track
 from auditor.facts.english import names_nothing
@@ -23,7 +24,7 @@ _MOST_MISSING = 0.6
 _LATIN = lazy_pattern(r"[A-Za-z]{2,}")
 
 
-class Kept(NamedTuple):
+class Kept(Struct, frozen=True):
     """How many different numbers and Latin words a translation has, and how many of them its source at their time."""
 
     there: int

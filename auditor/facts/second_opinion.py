@@ -15,9 +15,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import accumulate
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from auditor.facts.alignment import LEAST_SHARED_TIME, Track, is_timed, shared_time, track
@@ -58,7 +58,7 @@ class Verdict(Enum):
     UNSURE = "unsure"
 
 
-class Opinion(NamedTuple):
+class Opinion(Struct, frozen=True):
     """A cue against the second recogniser.
 
     ``agreement`` (0-1) is one less the letters that differ from the best matching stretch
@@ -72,7 +72,7 @@ class Opinion(NamedTuple):
     silent: bool
 
 
-class _Unit(NamedTuple):
+class _Unit(Struct, frozen=True):
     """A word as it is compared, and its place in the text it is from."""
 
     letters: str
@@ -106,7 +106,7 @@ def _units(text: str, language: str | None) -> Iterator[_Unit]:
             done = numeral.end
 
 
-class _Second(NamedTuple):
+class _Second(Struct, frozen=True):
     """A hypothesis for look-up: all its letters in a row, and the words they belong to.
 
     ``begins`` are the places in ``letters`` at which its words begin. A timed one has the
@@ -223,7 +223,7 @@ def _by_words(document: Document, hypothesis: Document) -> _Second:
     return _Second(text, tuple(begins), written, (), (), (), places, None)
 
 
-class _Witness(NamedTuple):
+class _Witness(Struct, frozen=True):
     """A hypothesis that can be believed. ``contradicts`` names the cues it may contradict, by index.
 
     Those of no file whose best cues it hardly agrees with, and none of many that lie beyond its

@@ -8,8 +8,8 @@ left in the speaker's language, and nouns doubled in Korean, must be his own wor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from auditor.facts.alignment import track
@@ -34,7 +34,7 @@ _CHARACTERS_PER_WORD = 8
 _LEAST_COVERED = 0.8
 
 
-class _Repeated(NamedTuple):
+class _Repeated(Struct, frozen=True):
     """What a text repeats and how often; ``characters`` says that the unit is of characters, not words."""
 
     unit: tuple[str, ...]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from auditor.facts.sounds import blank
 from auditor.model import Cue, Document
 
 
-class Gap(NamedTuple):
+class Gap(Struct, frozen=True):
     """A time without a caption: from ``start_ms`` until ``after`` appears.
 
     ``before`` is the cue that was on screen last; ``None`` at the head of the media.

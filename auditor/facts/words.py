@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from auditor.parse.language import primary as primary  # what a tag says of the words; defined where tags are read
 from auditor.patterns import lazy_pattern
@@ -76,7 +77,7 @@ _UNKNOWN_SCRIPT = frozenset(
 _LATIN = frozenset({"Latin"})
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """A word and its place: offsets into the cue's text; ``key`` is what makes two words equal."""
 
     text: str
@@ -106,6 +107,9 @@ def scripts_of(tag: str | None) -> frozenset[str] | None:
 @lru_cache(maxsize=8192)
 def script_counts(text: str) -> dict[str, int]:
     """How many letters of each script a text holds. The dictionary is shared: do not change it."""
+    if text.isascii():
+        letters = sum(map(str.isalpha, text))
+        return {"Latin": letters} if letters else {}
     counts: dict[str, int] = {}
     for match in _LETTERS.finditer(text):
         name = match.lastgroup
@@ -116,5 +120,7 @@ def script_counts(text: str) -> dict[str, int]:
 
 def script_of(text: str) -> str | None:
     """The script of a text's first letter."""
+    if text.isascii():
+        return "Latin" if any(map(str.isalpha, text)) else None
     match = _LETTERS.search(text)
     return match.lastgroup if match else None

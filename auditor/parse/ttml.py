@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 from xml.parsers import expat
 
 from msgspec import Struct, field
@@ -59,7 +58,7 @@ def looks_like_ttml(text: str) -> bool:
     return head.startswith("<") and _ROOT.search(head) is not None
 
 
-class _Rates(NamedTuple):
+class _Rates(Struct, frozen=True):
     """Frames and ticks per second, and sub-frames per frame."""
 
     frame: Fraction = Fraction(30)

@@ -1,10 +1,10 @@
-"""Build ``auditor/facts/letters.toml``: which letters follow each other in a language.
+"""Build ``auditor/facts/letters_of``: which letters follow each other in a language, a file for each.
 
 Usage::
 
     apt-get download debian-handbook installation-guide-amd64 mecab-ipadic
     for package in *.deb; do dpkg-deb -x $package TEXTS; done
-    python tests/benchmarks/build_letters.py TEXTS [OUTPUT]
+    python tests/benchmarks/build_letters.py TEXTS [FOLDER]
 
 The Debian Administrator's Handbook (GPL-2+ or CC-BY-SA-3.0) and the Debian
 Installation Guide (GPL-2) are prose in many languages. Written language lacks the
@@ -25,10 +25,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from auditor.facts.letters import FOLDS, FOREIGN, LONGEST, SCALE, folded
+from auditor.facts.letters import FOLDS, FOREIGN, LEVELS, LONGEST, SCALE, TABLES, folded
 
 LANGUAGES = ("de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pt", "ru")
-OUTPUT = Path(__file__).parents[2] / "auditor" / "facts" / "letters.toml"
 
 # Groups rarer than this in SCALE say little, and there are many of them.
 _LEAST = {"ja": 5, "ko": 7}
@@ -156,32 +155,26 @@ def table(texts: list[str], words: Counter[str], language: str) -> dict[int, dic
 
 
 def main(arguments: list[str]) -> int:
-    """Write the table."""
+    """Write the tables."""
     if not arguments:
         print(__doc__)
         return 2
     folder = Path(arguments[0])
     words = dictionary(folder)
     english = set(paragraphs(folder, "en"))
-    lines = [
-        "# Which letters follow each other, per language: groups of one to three letters by how often they come.",
-        "# A group under level n comes about 2 ** (n / 2) times in 1,048,576; the groups of a level are written in one,",
-        "# each as long as its table's name says. Space is the edge of a word; see letters.py for 漢, ア and a.",
-        "# Counted by tests/benchmarks/build_letters.py in the Debian packages debian-handbook 11.20220922",
-        "# installation-guide-amd64 20230508+deb12u1 and, for Japanese, mecab-ipadic 2.7.0-20070801+main-3",
-        "# (Copyright 2000-2003 Nara Institute of Science and Technology), with a list of words of speech;",
-        "# statistics only, no text is contained. NOTICE names the authors and licences of these works.",
-    ]
+    output = Path(arguments[1]) if len(arguments) > 1 else TABLES
     for language in LANGUAGES:
         texts = [
             text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english
         ]
-        for length, levels in table(texts, words if language == "ja" else Counter(), language).items():
-            lines += ["", f"[{language}.{length}]"]
-            lines += [f'{level} = "{"".join(found)}"' for level, found in levels.items()]
-    output = Path(arguments[1]) if len(arguments) > 1 else OUTPUT
-    output.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    print(f"{output}: {output.stat().st_size:,} bytes")
+        rows: dict[str, str] = {}
+        for levels in table(texts, words if language == "ja" else Counter(), language).values():
+            for level, found in levels.items():
+                for group in found:
+                    rows[group[:-1]] = rows.get(group[:-1], "") + group[-1] + LEVELS[level]
+        text = "".join(f"{group}\t{letters}\n" for group, letters in rows.items())
+        (output / f"{language}.txt").write_text(text, encoding="utf-8", newline="\n")
+        print(f"{language}: {len(text.encode()):,} bytes")
     return 0
 
 
