@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -693,6 +694,22 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(f"internal error: {type(error).__name__}: {error}; please report it, --debug shows where")
 
 
+def _leave(code: int) -> NoReturn:
+    """End the process; at once where nothing waits for its end.
+
+    Python takes a thirtieth of the time of a run to take apart what the run has learned. Whoever traces it, is told
+    when it exits, or shares its work (threads, worker processes, Ray) has a proper end.
+    """
+    watched = sys.gettrace() or sys.getprofile() or "coverage" in sys.modules or "multiprocessing" in sys.modules
+    if not watched and threading.active_count() == 1:
+        with suppress(OSError, ValueError):  # a stream that is full or closed is told of by Python itself, below
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:  # the shell may have closed it
+                    stream.flush()
+            os._exit(code)
+    sys.exit(code)
+
+
 def main() -> NoReturn:
     """Run the command line as a process of its own: with the terminal's encoding, and its exit code at the end."""
     if VARIABLE in os.environ:  # the shell asks for completions
@@ -701,4 +718,4 @@ def main() -> NoReturn:
         # A terminal of another encoding shows escapes for what it lacks, instead of stopping the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))

@@ -105,10 +105,10 @@ def _normalised(text: str) -> str:
 
 
 def _fingerprint(rule: AnyRule, cue_text: str, text: str, occurrence: int) -> str:
-    import hashlib  # with the cryptography behind it, for files in which something is found
+    from auditor.digest import blake2b  # for files in which something is found
 
     content = "\x1f".join((rule.code, _normalised(cue_text), _normalised(text), str(occurrence)))
-    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def _finding(rule: AnyRule, hit: Hit, document: Document, severity: Severity | None, seen: dict[str, int]) -> Finding:

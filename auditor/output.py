@@ -100,13 +100,22 @@ def needs(wanted: Wanted) -> Needs:
 
 
 def to_stdout(data: bytes) -> None:
-    """Write to standard output. A reader that has gone has what it wanted: the run goes on, and its exit code holds."""
+    """Write to standard output. A reader that has gone has what it wanted: the run goes on, and its exit code holds.
+
+    Raises :class:`~auditor.writing.ReportError` when it cannot be written to.
+    """
     try:
+        if sys.stdout is None:
+            raise OSError("it is closed")
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        from auditor.writing import ReportError
+
+        raise ReportError(f"cannot write to standard output: {error.strerror or error}") from error
 
 
 def warn(said: object) -> None:
@@ -119,7 +128,7 @@ def say(line: str, *, err: bool = False) -> None:
     if err:
         click.echo(line, err=True)
     else:
-        to_stdout(f"{line}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        to_stdout(f"{line}\n".encode(getattr(sys.stdout, "encoding", None) or "utf-8", "backslashreplace"))
 
 
 def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verdict: Verdict | None) -> ReportOptions:

@@ -29,8 +29,8 @@ suffix are the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from auditor.model import Category, Confidence, Document, FileFormat, Hit, Severity, Span
 from auditor.rule import Family, NoOptions, Rule
@@ -52,7 +52,7 @@ def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     if document.format not in _NAMES:
         return
     content, suffixes = _NAMES[document.format]
-    suffix = PurePosixPath(document.path).suffix.lower()
+    suffix = os.path.splitext(document.path)[1].lower()
     if suffix in suffixes:
         return
     for promised, others in _NAMES.values():

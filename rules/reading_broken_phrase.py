@@ -52,6 +52,7 @@ Korean list holds only endings that are certain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -94,6 +95,9 @@ _TAKES_AUXILIARY = lazy_pattern(r"[가-힣]+(?:고|지)$")
 _AUXILIARY = {"고": lazy_pattern(r"(?:있|싶)"), "지": lazy_pattern(r"(?:않|못[하했한할합해])")}
 
 
+_set_of = lru_cache(maxsize=8)(frozenset[str])
+
+
 def _coda(word: str) -> int | None:
     return (ord(word[-1]) - ord("가")) % _CODAS if "가" <= word[-1] <= "힣" else None
 
@@ -117,7 +121,7 @@ def _korean(last: str, text: str, options: Options) -> str | None:
 
 
 def _english(last: str, text: str, options: Options) -> str | None:
-    if last.casefold() in options.english and text.lstrip()[:1].isalnum():
+    if last.casefold() in _set_of(options.english) and text.lstrip()[:1].isalnum():
         return f"'{last}' stays with what follows it"
     return None
 

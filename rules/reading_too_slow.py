@@ -41,7 +41,7 @@ from msgspec import Struct
 from auditor.facts.limits import cited, stated, unless_set
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
-from auditor.facts.width import FULL, counting_text, cue_width
+from auditor.facts.width import FULL, counting_text, cue_width, halfwidths
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.profiles import Limit
 from auditor.rule import Family, Rule, limit_of
@@ -64,9 +64,12 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     limit = options.speech_floor
     if limit is None or limit.counting is None:
         return
-    for cue, text in zip(document.cues, texts(document).spoken, strict=True):
+    known = texts(document)
+    # What the letters and digits of plain text explain alone; most cues need no exact width.
+    each_ms = halfwidths("a", limit.counting) / FULL * 1_000 / limit.value if known.joined.isascii() else 0.0
+    for cue, text, letters in zip(document.cues, known.spoken, known.letters, strict=True):
         duration = cue.end_ms - cue.start_ms
-        if duration < options.slack_ms or duration <= 0 or not text:
+        if duration - len(letters) * each_ms < options.slack_ms or duration <= 0 or not text:
             continue
         width = cue_width(text, limit.counting) / FULL
         needed = width * 1_000 / limit.value

@@ -152,6 +152,16 @@ def test_a_report_that_cannot_be_written_fails_before_the_audit(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(("redirected", "why"), [(">/dev/full", "No space left on device"), (">&-", "it is closed")])
+def test_a_standard_output_that_takes_nothing_is_one_line_and_2(here: Path, redirected: str, why: str) -> None:
+    (here / "a.en.vtt").write_text(webvtt(sentences(3)), encoding="utf-8")
+    command = f"{sys.executable} -m auditor audit a.en.vtt -q --no-cache --report json {redirected}"
+    done = subprocess.run(command, shell=True, cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == f"auditor: error: cannot write to standard output: {why}\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line(lectures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", ".", "--report", "json=/dev/full"]) == 2
     err = capsys.readouterr().err

@@ -26,7 +26,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from auditor.facts.korean import kiwi
-from auditor.facts.texts import Memo, texts
+from auditor.facts.texts import Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 from auditor.patterns import lazy_pattern
@@ -340,14 +340,26 @@ def _evidence(document: Document) -> list[float] | None:
     if doubtful:
         speaks = [value > 0 for value in found]
         if quick:
-            used = frozenset[str]().union(*compress(known.different, speaks))
-            used = used.union(*(_parts(key) for key in used if not key.isalpha()))
+            against = {key for words in doubtful.values() for word in words if judge(key := word.casefold()) < 0}
+            used = _used_in(known, speaks, against)
         else:
             used = frozenset[str]().union(*_different_words(compress(tokens, speaks), folds))
         for at, words in doubtful.items():
             judged = [(word, judge(word.casefold())) for word in words]
             found[at] = _sum([(w, max(0.0, each) if w.casefold() in used else each) for w, each in judged], spaced)
     return found
+
+
+def _used_in(known: Texts, which: Sequence[bool], words: set[str]) -> frozenset[str]:
+    """Those of some words that a cue of those marked holds, by itself or joined to others (it's)."""
+    cues = list(compress(known.different, which))
+    found = {word for word in words if any(word in cue for cue in cues)}
+    others = words - found
+    compounds = [(key, _parts(key)) for key in known.words if not key.isalpha()] if others else []
+    for key, parts in compounds:
+        if not others.isdisjoint(parts) and any(key in cue for cue in cues):
+            found.update(others.intersection(parts))
+    return frozenset(found)
 
 
 def _different_words(tokens: Iterable[Sequence[str]], language: str) -> list[frozenset[str]]:
