@@ -1,6 +1,6 @@
 """Phrases that recognisers write where nobody speaks: the collected ones, and where they stand in a text.
 
-The phrases are data (``phantoms.toml``), each with the public report it is known
+The phrases are data (``phantoms.tsv``), each with the public report it is known
 from. Two spellings are the same when they differ only in case, accents,
 punctuation, width of letters or, in scripts that can do without, spaces.
 """
@@ -8,12 +8,10 @@ punctuation, width of letters or, in scripts that can do without, spaces.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -51,27 +49,28 @@ class Phrases(Struct, frozen=True):
     suspects: tuple[Phrase, ...]
 
 
-def _entries(tables: dict[str, Any], tier: str) -> Iterator[Phrase]:
-    sources: dict[str, str] = tables["sources"]
-    for language, table in tables.items():
-        if language == "sources":
-            continue
-        for entry in table.get(tier, ()):
-            yield Phrase(
-                text=entry["text"],
-                language="" if language == "und" else language,
-                source="; ".join(sources[key] for key in entry["sources"]),
-                whole=entry.get("whole", False),
-                everyday=entry.get("everyday", False),
-            )
-
-
 @lru_cache(maxsize=1)
 def collected() -> Phrases:
     """The phrases that come with the tool."""
-    text = Path(__file__).with_name("phantoms.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
-    return Phrases(tuple(_entries(tables, "artefacts")), tuple(_entries(tables, "suspects")))
+    sources: dict[str, str] = {}
+    tiers: dict[str, list[Phrase]] = {"artefact": [], "suspect": []}
+    for line in Path(__file__).with_name("phantoms.tsv").read_text(encoding="utf-8").split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        kind, *fields = line.split("\t")
+        if kind == "source":
+            sources[fields[0]] = fields[1]
+            continue
+        language, text, known_from, *flags = fields
+        phrase = Phrase(
+            text=text,
+            language="" if language == "und" else language,
+            source="; ".join(sources[key] for key in known_from.split(" ")),
+            whole="whole" in flags,
+            everyday="everyday" in flags,
+        )
+        tiers[kind].append(phrase)
+    return Phrases(tuple(tiers["artefact"]), tuple(tiers["suspect"]))
 
 
 # Up to here scripts write accents as marks that a spelling may drop; beyond it marks are letters (a Thai

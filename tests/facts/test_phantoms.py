@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections import Counter
 from importlib import resources
@@ -13,10 +12,9 @@ from auditor.facts.phantoms import Finder, Phrase, collected, finders, plain
 from auditor.parse.language import CODES
 
 
-def _data() -> dict[str, dict[str, object]]:
-    text = (resources.files("auditor.facts") / "phantoms.toml").read_text(encoding="utf-8")
-    data: dict[str, dict[str, object]] = tomllib.loads(text)
-    return data
+def _lines() -> list[list[str]]:
+    text = (resources.files("auditor.facts") / "phantoms.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _held(text: str) -> list[str]:
@@ -28,20 +26,17 @@ def _consists_of(text: str) -> list[str]:
 
 
 def test_every_phrase_names_a_known_source_and_every_source_has_a_phrase() -> None:
-    data = _data()
     used: set[str] = set()
-    for language, table in data.items():
-        if language == "sources":
+    for kind, *fields in _lines():
+        assert kind in ("source", "artefact", "suspect")
+        if kind == "source":
             continue
+        language, text, sources, *flags = fields
         assert language == "und" or language in CODES
-        assert set(table) <= {"artefacts", "suspects"}
-        for entries in table.values():
-            assert isinstance(entries, list)
-            for entry in entries:
-                assert set(entry) <= {"text", "sources", "whole", "everyday"}
-                assert entry["sources"], entry["text"]
-                used.update(entry["sources"])
-    assert used == set(data["sources"])
+        assert text == text.strip() != ""
+        assert flags in ([], ["whole"], ["everyday"])
+        used.update(sources.split(" "))
+    assert used == {fields[0] for kind, *fields in _lines() if kind == "source"}
 
 
 def test_no_phrase_is_listed_twice() -> None:
