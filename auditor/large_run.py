@@ -21,7 +21,9 @@ from auditor.entries import Entry
 from auditor.extras import missing
 from auditor.manifest import Manifest
 from auditor.model import Audit
+from auditor.parse.language import normalise
 from auditor.pool import ordered
+from auditor.remote import scheme
 from auditor.reports.tables import FILE_COLUMNS, TableFormat, table
 from auditor.rulesets import rulesets
 from auditor.run import Job, NoTranscriptError, cores
@@ -99,8 +101,14 @@ class Transcripts(Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """What tells one set of transcripts from another, before any of them is looked for."""
-        return digest(repr(self))
+        """What tells one set of transcripts from another, before any of them is looked for.
+
+        Relative paths mean others in another working directory.
+        """
+        tag = self.source_track is None or normalise(self.source_track) is not None
+        named = (*self.paths, self.manifest, self.reference, self.hypothesis, None if tag else self.source_track)
+        relative = any(path and scheme(path) is None and not os.path.isabs(path) for path in named)
+        return digest(f"{self!r} {os.getcwd() if relative else ''}")
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -155,7 +163,7 @@ def prepared(
     if plan.transcripts != transcripts.digest:
         raise ShardError(
             f"{storage.shown(folder)}: holds results of other transcripts than {', '.join(transcripts.places[:3])}; "
-            "name the same PATHs, manifest and witnesses as at first, or another folder"
+            "name the same PATHs, manifest and witnesses, from the same working directory, or another folder"
         )
     if plan.kind != kind:
         raise ShardError(f"{storage.shown(folder)}: its tables are {plan.kind}, not {kind}; name another folder")

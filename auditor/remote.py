@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -104,6 +105,9 @@ def filesystem(url: str) -> AbstractFileSystem:
         options: dict[str, Any] = {}
         if name == "s3":
             options["config_kwargs"] = {"max_pool_connections": AT_ONCE, "read_timeout": _SECONDS_WITHOUT_ANSWER}
+        elif name == "gs":
+            # It says of every request that it could not ask what kind of bucket it is; what fails we say ourselves.
+            logging.getLogger("gcsfs").setLevel(logging.ERROR)
         elif name in READ_ONLY:
             from aiohttp import ClientTimeout
 

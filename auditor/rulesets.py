@@ -12,6 +12,7 @@ from auditor.config import Config, PathSettings, Settings, known_language, rules
 from auditor.engine import Ruleset
 from auditor.path_patterns import Patterns
 from auditor.profiles import Profile
+from auditor.word_files import options_of
 
 if TYPE_CHECKING:
     from hashlib import blake2b as _Hash  # noqa: N812 - the type of a digest
@@ -113,6 +114,13 @@ class Rulesets(Struct, frozen=True):
                 state.update(repr(tag).encode() + described(self.of(path, tag)))
             self._described[here] = state.digest()
         return self._described[here]
+
+    def all_described(self) -> bytes:
+        """A digest of what the configuration brings in from elsewhere for any file: plug-ins, and words from files."""
+        of_files = (*(settings for _, settings in self.languages), *(entry for _, entry in self.paths))
+        layers: tuple[Config | Settings, ...] = (self.config, *of_files)
+        words = [options_of(layer.glossary, layer.phantoms, "configuration") for layer in layers]
+        return described(self._ruleset(Matched())) + _digest(repr(words).encode("utf-8", "surrogatepass")).digest()
 
 
 def rulesets(config: Config) -> Ruleset | Rulesets:

@@ -43,6 +43,7 @@ from auditor.reports.tables import (
     read_table,
     table,
 )
+from auditor.rulesets import Rulesets
 from auditor.run import Job
 from auditor.totals import badness, total
 from auditor.writing import write_file
@@ -154,7 +155,8 @@ def settings_of(config: Config, job: Job) -> str:
     Neither the limits of the gate nor the cache change what is found.
     """
     telling = replace(config, gate=GateLimits(), cache=True)
-    return digest(f"{surroundings(job.ruleset, job.language)} {telling!r}")
+    by_file = job.ruleset.all_described().hex() if isinstance(job.ruleset, Rulesets) else ""
+    return digest(f"{surroundings(job.ruleset, job.language)} {telling!r} {by_file}")
 
 
 def digest(text: str) -> str:

@@ -241,6 +241,42 @@ def test_results_of_something_else_are_not_mixed(lectures: Path, capsys: pytest.
     assert "does not describe a run" in error_of(again, capsys)
 
 
+def test_relative_paths_are_those_of_the_folder_a_run_was_begun_in(
+    lectures: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = str(tmp_path / "results")
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(lectures, elsewhere / "in")
+    assert run(["audit", "in", "--output", out, "-q"]) == 0
+    monkeypatch.chdir(elsewhere)
+    line = error_of(["audit", "in", "--output", out], capsys)
+    assert "holds results of other transcripts than in" in line
+    assert "from the same working directory" in line
+
+
+def test_absolute_paths_are_the_same_from_anywhere(
+    lectures: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["audit", str(lectures), "--output", str(tmp_path / "results"), "--source-track", "ko"]
+    assert run([*command, "-q"]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert run(command) == 0
+    assert "shards were done before" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["[languages.en]", '[[paths]]\nmatch = "in/*"'])
+def test_words_of_some_files_belong_to_the_configuration_of_a_run(
+    lectures: Path, where: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terms = lectures.parent / "terms.toml"
+    terms.write_text('[terms.kiln]\nnever = ["kill"]\n', encoding="utf-8")
+    Path("auditor.toml").write_text(f'{where}\nglossary = ["terms.toml"]\n', encoding="utf-8")
+    assert run(["audit", "in", "--output", "out", "-q"]) == 0
+    assert run(["audit", "in", "--output", "out", "-q"]) == 0
+    terms.write_text('[terms.kiln]\nnever = ["kill", "keln"]\n', encoding="utf-8")
+    assert "another configuration" in error_of(["audit", "in", "--output", "out"], capsys)
+
+
 # --- shares and parts -----------------------------------------------------------------------------------------------
 
 
