@@ -106,6 +106,27 @@ def example(site: Path) -> Path:
     return site
 
 
+@pytest.mark.parametrize("folder", ["x-1.0.dist-info", "x.egg-info"])
+def test_a_quick_look_finds_that_there_may_be_a_plug_in(site: Path, folder: str) -> None:
+    (site / "other-1.0.dist-info").mkdir()
+    (site / "none.egg-info").write_text("Name: none\n", encoding="utf-8")  # a file, as distutils wrote
+    assert plugins._none_is_installed()
+    (site / folder).mkdir()
+    (site / folder / "entry_points.txt").write_text("[auditor.rules]\nx = x:RULE\n", encoding="utf-8")
+    assert not plugins._none_is_installed()
+
+
+def test_where_a_quick_look_cannot_tell_it_does_not_say_no(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(site / "bundle.zip", "w") as archive:
+        archive.writestr("x-1.0.dist-info/entry_points.txt", "[auditor.rules]\nx = x:RULE\n")
+    assert plugins._none_is_installed()
+    monkeypatch.syspath_prepend(site / "bundle.zip")
+    assert not plugins._none_is_installed()
+    monkeypatch.setattr(sys, "path", [str(site)])
+    (site / "x.egg").mkdir()
+    assert not plugins._none_is_installed()
+
+
 def one_rule(site: Path, rule: str = "made()", body: str = SILENT, name: str = "x-ray") -> None:
     module = name.replace("-", "_")
     text = RULE_MODULE.replace("{body}", body).replace("{rule}", rule)

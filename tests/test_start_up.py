@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from auditor.loading import loading
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "tests/samples/pottery/en_US.vtt"
@@ -22,6 +25,7 @@ NOT_ASKED_FOR = {
     *("auditor.parse.recogniser_json", "auditor.parse.sbv", "auditor.parse.subrip", "auditor.parse.ttml"),
     *("asyncio", "concurrent.futures", "http", "multiprocessing", "xml"),
     *("subprocess", "charset_normalizer", "regex", "ftfy", "pathspec"),
+    *("auditor.archive_reading", "email", "hashlib", "importlib.metadata", "tarfile", "tempfile", "zipfile"),
 }
 
 
@@ -73,3 +77,30 @@ def test_an_audit_of_an_english_file_loads_only_what_it_needs() -> None:
     assert packages(loaded) & HEAVY == set()
     assert loaded & NOT_ASKED_FOR == set()
     assert {"auditor.parse.webvtt", "auditor.reports.json_audit"} <= loaded  # it did audit
+
+
+def test_loading_leaves_the_garbage_collector_at_work() -> None:
+    with loading():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ImportError), loading():
+        raise ImportError("no such module")
+    assert gc.isenabled()
+
+
+def test_an_audit_runs_with_the_garbage_collector() -> None:
+    arguments = ["audit", "--jobs", "1", "--no-cache", "-q", SAMPLE]
+    said = f"""
+import gc, auditor.api
+audit = auditor.api.audit
+def watched(*arguments, **options):
+    print("collects", gc.isenabled())
+    return audit(*arguments, **options)
+auditor.api.audit = watched
+import sys
+sys.argv = ["auditor", *{arguments!r}]
+from auditor.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "collects True" in done.stdout

@@ -64,7 +64,8 @@ def run(
 ) -> tuple[int, float, float]:
     """Exit code, seconds and the most memory (MB) of the driving process; ``watch`` is called ten times a second."""
     start = time.monotonic()
-    driver = subprocess.Popen(arguments, start_new_session=True)
+    # What is lost on purpose, Ray tells at length.
+    driver = subprocess.Popen(arguments, start_new_session=True, stderr=subprocess.DEVNULL if watch else None)
     most = 0.0
     while driver.poll() is None:
         most = max(most, most_memory(driver.pid))

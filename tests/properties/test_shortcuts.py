@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -14,27 +14,33 @@ from ftfy import fix_encoding_and_explain
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from auditor.config import load_named_profile
+from auditor.engine import Ruleset, options_for
 from auditor.facts import letters, phantoms
+from auditor.facts import words as word_module
 from auditor.facts.loops import Loop, loops
-from auditor.facts.repetition import Bars, _repeats_letters, in_characters, repetitions
+from auditor.facts.repetition import Bars, _repeats_letters, in_characters, repetitions, suspects
 from auditor.facts.texts import Texts, letters_only, texts, word_keys
-from auditor.facts.words import words
-from auditor.model import Document, Language, Source
+from auditor.facts.words import script_counts, script_of, scripts_of, words
+from auditor.model import Cue, Document, Language, Source, Span
 from auditor.parse import parse
 from auditor.rules import (
     RULES,
     korean_non_word,
     korean_wrong_particle,
     korean_wrong_spacing,
+    reading_too_slow,
     repetition_looped_characters,
     repetition_repeated_cue,
     repetition_stuck_transcript,
     text_mixed_script_word,
     text_mojibake,
     text_orphan_punctuation,
+    timing_machine_timing,
 )
 from tests.transcripts import webvtt
 
+SPAN = Span(1, 1, 1, 1)
 WORDS = [
     "turn", "The", "wheel,", "it", "it's", "don't", "C++", "x_1", "GPU", "no,", "kiln.", "Straße", "naïve", "İ", "ŉ",
     "²", "½", "CP+CP+CP", "kilnkilnkilnkiln", "가가가가가", "물레를", "물레", "을", "때문에", "볼께요", "됬어요",
@@ -175,7 +181,7 @@ def test_an_easy_text_is_plain_but_for_its_spaces() -> None:
 @example(["a ,", ",b", "c。", ".d , e"])
 def test_no_orphaned_mark_is_left_out(said: list[str]) -> None:
     rule = text_orphan_punctuation
-    if not any(pattern.search(Texts(said).joined) for pattern in rule._NEEDED):
+    if not rule._may_hold(Texts(said).joined):
         for text in said:
             assert [p.pattern for p in (rule._DOUBLED, rule._SPACE_BEFORE, rule._AT_LINE_START) if p.search(text)] == []
 
@@ -210,7 +216,7 @@ def test_what_is_misspelled_is_what_is_looked_for(wrong: str, pattern: Any) -> N
 @some
 @given(
     st.lists(
-        st.lists(st.sampled_from(["wheel", "Clay", "xqzt", "Wojciech", "GPT", "the", "the,", "rhythm"])).map(" ".join)
+        st.lists(st.sampled_from(["wheel", "Clay", "xqzt", "Wojciech", "GPT", "the", "the,", "xqzt's"])).map(" ".join)
     )
 )
 def test_evidence_for_language_is_never_overstated_and_against_it_exact(said: list[str]) -> None:
@@ -238,3 +244,41 @@ def test_repetitions_are_found_from_words_as_prepared(text: str, language: str) 
     own = frozenset({"en": {"Latin"}, "ko": {"Hangul"}, "ja": {"Kana", "Han"}}[language])
     for found in repetitions(text, word_keys(text), letters_only(text), language, own, Bars()):
         assert 0 <= found.start < found.end <= len(text)
+
+
+@some
+@given(lines, st.sampled_from(["en", "ko", "ja", None]))
+def test_a_cue_that_is_no_suspect_repeats_nothing(said: list[str], language: str | None) -> None:
+    own = scripts_of(language)
+    likely = suspects(Texts(said), language, own)
+    for at, text in enumerate(said):
+        if at not in likely:
+            assert repetitions(text, word_keys(text), letters_only(text), language, own, Bars()) == []
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_of_the_script_its_letters_say(text: str) -> None:
+    letters = list(word_module._LETTERS.finditer(text))
+    assert script_of(text) == (letters[0].lastgroup if letters else None)
+    assert script_counts(text) == ({"Latin": sum(len(match[0]) for match in letters)} if letters else {})
+
+
+@given(st.lists(st.integers(0, 3), max_size=40), st.integers(2, 5))
+def test_no_run_of_equal_times_is_left_out(values: list[int], least: int) -> None:
+    runs = [len(list(run)) for _, run in groupby(values)]
+    cues: Any = list(range(len(values)))
+    found = timing_machine_timing._stretches(cues, values, least)
+    assert [len(run) for run in found] == sorted((length for length in runs if length >= least), reverse=True)
+
+
+@some
+@given(st.lists(st.tuples(line, st.integers(1, 30_000)), min_size=1, max_size=6), st.sampled_from(["en", "ko"]))
+def test_no_slow_cue_is_left_out(cues: list[tuple[str, int]], language: str) -> None:
+    def found(extra: str) -> list[tuple[int | None, object]]:
+        shown = [Cue(at, 0, ms, text, text, 1, SPAN, 2) for at, (text, ms) in enumerate([*cues, (extra, 1)], 1)]
+        track = Document("a.vtt", "webvtt", tuple(shown), language=Language(language, "option"))
+        rule = reading_too_slow.RULE
+        options = options_for(rule, Ruleset((), load_named_profile("default")), language)
+        return [(hit.cue, hit.measured) for hit in rule.check(track, options)]
+
+    assert found("plain") == found("with a ÿ no shortcut is taken")
