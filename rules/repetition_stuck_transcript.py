@@ -92,7 +92,7 @@ stuck stretches stay below 15 %.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from msgspec import Struct
 
@@ -211,16 +211,18 @@ def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
     )
 
 
-def _new(said: Sequence[_Said]) -> list[int]:
+def _new(pairs: Sequence[Sequence[_Pair]]) -> list[int]:
     """How many pairs of each cue none of the cues shortly before it holds."""
     counts: list[int] = []
-    for at, entry in enumerate(said):
-        known = {pair for before in said[max(0, at - _LOOKBACK) : at] for pair in before.pairs}
-        counts.append(sum(pair not in known for pair in entry.pairs))
+    for at, of_cue in enumerate(pairs):
+        known = set(chain.from_iterable(pairs[max(0, at - _LOOKBACK) : at]))
+        counts.append(sum(pair not in known for pair in of_cue))
     return counts
 
 
-def _windows(said: Sequence[_Said], new: Sequence[int], options: Options) -> Iterator[_Stretch]:
+def _windows(
+    said: Sequence[_Said], pairs: Sequence[Sequence[_Pair]], new: Sequence[int], options: Options
+) -> Iterator[_Stretch]:
     """The windows of cues that bring too little."""
     for size in (options.cues, options.long_cues):
         for start in range(len(said) - size + 1):
@@ -228,28 +230,29 @@ def _windows(said: Sequence[_Said], new: Sequence[int], options: Options) -> Ite
             lasts_ms = window[-1].cue.end_ms - window[0].cue.start_ms
             if size < options.cues and lasts_ms < options.seconds * 1000:
                 continue
-            total = sum(len(entry.pairs) for entry in window)
+            total = sum(map(len, pairs[start : start + size]))
             share = sum(new[start : start + size]) / total
             if total < _LEAST_PAIRS or share > options.share:
                 continue
-            if len({pair for entry in window for pair in entry.pairs}) <= _MOST_DIFFERENT * total:
+            if len(set(chain.from_iterable(pairs[start : start + size]))) <= _MOST_DIFFERENT * total:
                 yield _Stretch(start, start + size, share)
 
 
 def _stretches(said: Sequence[_Said], options: Options) -> Iterator[_Stretch]:
     """Windows that touch as one stretch, without the cues at its ends that are mostly new."""
-    new = _new(said)
+    pairs = [entry.pairs for entry in said]
+    new = _new(pairs)
     merged: list[_Stretch] = []
-    for window in sorted(_windows(said, new, options), key=lambda window: window.start):
+    for window in sorted(_windows(said, pairs, new, options), key=lambda window: window.start):
         if merged and window.start <= merged[-1].end:
             ahead = merged.pop()
             window = _Stretch(ahead.start, max(ahead.end, window.end), min(ahead.share, window.share))
         merged.append(window)
     for stretch in merged:
         start, end = stretch.start, stretch.end
-        while new[start] * 2 > len(said[start].pairs):
+        while new[start] * 2 > len(pairs[start]):
             start += 1
-        while new[end - 1] * 2 > len(said[end - 1].pairs):
+        while new[end - 1] * 2 > len(pairs[end - 1]):
             end -= 1
         yield _Stretch(start, end, stretch.share)
 
