@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple, replace
@@ -211,6 +210,8 @@ def audit(
     rules, language_given = rulesets(settings), configuration.language(settings, "audit()")
     kept = None
     if cache is not None:
+        from pathlib import Path
+
         from auditor.cache import open_cache
 
         kept = open_cache(Path(cache), rules, language_given)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -265,6 +264,8 @@ def init(paths: tuple[str, ...], output: str, known: str | None) -> int:
 @click.option("--cache-dir", default=".auditor_cache", show_default=True, metavar="FOLDER")
 def clean(cache_dir: str) -> int:
     """Remove the results kept between runs."""
+    from pathlib import Path
+
     from auditor.cache import clear
 
     click.echo(f"removed {cache_dir}" if clear(Path(cache_dir)) else f"{cache_dir}: nothing to remove", err=True)
@@ -351,6 +352,8 @@ def review(
 
     `auditor baseline import decisions.json --output known.json` takes the decisions in.
     """
+    from pathlib import Path
+
     from auditor.api import audit
     from auditor.config_file import in_force
     from auditor.remote import scheme

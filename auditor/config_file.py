@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Struct, field
@@ -54,27 +53,30 @@ def _own_table(path: str, table: Mapping[str, Any]) -> dict[str, Any] | None:
     return own
 
 
-def find(start: Path) -> Path | None:
-    """The nearest configuration file at or above ``start``: auditor.toml, or a pyproject.toml with our table."""
-    for folder in (start, *start.parents):
-        own = folder / FILE_NAME
-        if own.is_file():
+def find(start: str) -> str | None:
+    """The nearest configuration file at or above a folder: auditor.toml, or a pyproject.toml with our table."""
+    folder, above = start, os.path.dirname(start)
+    while True:
+        own = os.path.join(folder, FILE_NAME)
+        if os.path.isfile(own):
             return own
-        project = folder / PROJECT
-        if project.is_file() and _own_table(str(project), read_toml(str(project))) is not None:
+        project = os.path.join(folder, PROJECT)
+        if os.path.isfile(project) and _own_table(project, read_toml(project)) is not None:
             return project
-    return None
+        if above == folder:
+            return None
+        folder, above = above, os.path.dirname(above)
 
 
-def shown(path: str | Path) -> str:
+def shown(path: str) -> str:
     """A path as a person wants to read it: relative to the working directory, unless it is far from it."""
-    if scheme(str(path)) is not None:
-        return storage.shown(str(path))
+    if scheme(path) is not None:
+        return storage.shown(path)
     try:
         relative = os.path.relpath(path).replace(os.sep, "/")
     except ValueError:  # another drive
-        return str(path)
-    return str(path) if relative.count("../") > 3 else relative
+        return path
+    return path if relative.count("../") > 3 else relative
 
 
 def _read(path: str) -> tuple[dict[str, Any], str]:
@@ -209,4 +211,4 @@ def in_force(given: str | None) -> Loaded:
     """The configuration of the file given, or of the nearest one upwards. Raises :class:`ConfigurationError`."""
     if given is not None and storage.kind(given) != "file":
         raise ConfigurationError(f"{given}: no such configuration file")
-    return load_with_origins(given if given is not None else find(Path.cwd()))
+    return load_with_origins(given if given is not None else find(os.getcwd()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -64,15 +63,17 @@ def check_writable(wanted: Sequence[Wanted]) -> None:
             raise click.UsageError(said) from error
         if scheme(entry.path) is not None:
             continue
-        path = Path(entry.path)
-        in_folder = report_of(entry.kind).folder is not None and names_folder(path if path.is_dir() else entry.path)
-        folder = path if in_folder or entry.path.endswith(("/", os.sep)) else path.parent
-        if path.is_dir() and not in_folder:
+        path = entry.path
+        is_folder = os.path.isdir(path)
+        in_folder = report_of(entry.kind).folder is not None and names_folder(path if is_folder else entry.path)
+        folder = path if in_folder or entry.path.endswith(("/", os.sep)) else os.path.dirname(path)
+        if is_folder and not in_folder:
             raise click.UsageError(f"cannot write the {entry.kind} report to {entry.path}: it is a folder")
-        while not folder.exists():
-            folder = folder.parent
-        target = path if path.is_file() else folder
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK) or not os.access(target, os.W_OK):
+        while folder and not os.path.exists(folder):
+            folder = os.path.dirname(folder)
+        folder = folder or os.curdir
+        target = path if os.path.isfile(path) else folder
+        if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK) or not os.access(target, os.W_OK):
             raise click.UsageError(
                 f"cannot write the {entry.kind} report to {entry.path}: {folder} is not a writable folder"
             )
@@ -143,6 +144,8 @@ def _report_options(result: Audit, wanted: Wanted, options: dict[str, Any], verd
 
         old = read_audit_file(options["old"])
     if options["media"]:
+        from pathlib import Path
+
         from auditor.review import media_links
 
         # As seen from the page: one in the folder, where there are several.
@@ -194,7 +197,7 @@ def _tell_github(result: Audit, kinds: frozenset[str]) -> None:
     if "markdown" in kinds:
         page = os.environ["GITHUB_STEP_SUMMARY"]
         try:
-            with Path(page).open("ab") as file:
+            with open(page, "ab") as file:
                 file.write(result.render("markdown"))
         except OSError as error:
             warn(f"{page}: the summary cannot be written: {error.strerror}")

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from auditor.extras import missing
 
@@ -88,6 +87,8 @@ def shown(url: str) -> str:
     """The URL as reported: without user name, password and the parameters that sign it."""
     if "?" not in url and "@" not in url:
         return url
+    from urllib.parse import parse_qsl, urlencode, urlsplit
+
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return url  # an object's name may hold any of these characters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -16,6 +15,7 @@ from auditor.word_files import options_of
 
 if TYPE_CHECKING:
     from hashlib import blake2b as _Hash  # noqa: N812 - the type of a digest
+    from pathlib import Path
 
 
 class Matched(Struct, frozen=True):
@@ -55,6 +55,8 @@ def described(rules: Ruleset) -> bytes:
 
 def _sources(module: str) -> list[Path]:
     """The sources of a module of another distribution: those of the package it is in, or its own file."""
+    from pathlib import Path
+
     package = module.rpartition(".")[0]
     spec = find_spec(package or module)
     if spec is None:

@@ -145,7 +145,7 @@ def test_a_wrong_type_is_refused_with_its_place_and_the_right_one(
 def test_a_pyproject_table_that_is_no_table_is_refused(here: Path, text: str) -> None:
     (here / "pyproject.toml").write_text(text)
     with pytest.raises(ConfigurationError, match=r"pyproject\.toml.*expected a table"):
-        load(find(here) or here / "pyproject.toml")
+        load(find(str(here)) or here / "pyproject.toml")
 
 
 @pytest.mark.parametrize("value", ["0", "-3", "nan", "inf"])
@@ -176,11 +176,11 @@ def test_the_nearest_file_upwards_is_taken(here: Path) -> None:
     deep = here / "course" / "week"
     deep.mkdir(parents=True)
     (here / "auditor.toml").write_text('profile = "bbc"')
-    assert find(deep) == here / "auditor.toml"
+    assert find(str(deep)) == str(here / "auditor.toml")
     (here / "course" / "pyproject.toml").write_text('[tool.auditor]\nprofile = "ted"')
-    assert find(deep) == here / "course" / "pyproject.toml"
+    assert find(str(deep)) == str(here / "course" / "pyproject.toml")
     (deep / "auditor.toml").write_text('profile = "netflix"')
-    assert find(deep) == deep / "auditor.toml"
+    assert find(str(deep)) == str(deep / "auditor.toml")
 
 
 def test_a_pyproject_without_our_table_is_passed_over(here: Path) -> None:
@@ -188,10 +188,10 @@ def test_a_pyproject_without_our_table_is_passed_over(here: Path) -> None:
     inner.mkdir()
     (here / "auditor.toml").write_text("")
     (inner / "pyproject.toml").write_text('[project]\nname = "x"\n[tool.ruff]\nline-length = 100\n')
-    assert find(inner) == here / "auditor.toml"
+    assert find(str(inner)) == str(here / "auditor.toml")
 
 
 def test_our_own_file_comes_before_the_pyproject_beside_it(here: Path) -> None:
     (here / "auditor.toml").write_text('profile = "ted"')
     (here / "pyproject.toml").write_text('[tool.auditor]\nprofile = "bbc"')
-    assert find(here) == here / "auditor.toml"
+    assert find(str(here)) == str(here / "auditor.toml")

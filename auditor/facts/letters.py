@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain, compress, pairwise
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -182,7 +181,7 @@ def _parts(key: str) -> list[str]:
     return [key] if key.isalpha() else key.translate(_NO_ASCII_LETTERS).split()
 
 
-TABLES = Path(__file__).with_name("letters_of")
+TABLES = os.path.join(os.path.dirname(__file__), "letters_of")
 """A file for each language, a line for each group of letters: the group, a tab, and each letter with its level."""
 
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyzABCDE"
@@ -196,7 +195,8 @@ def habits_of(language: str) -> Habits | None:
     """The habits of a language (ISO 639-1) by the table that comes with the package, if it has one."""
     if language not in _languages():
         return None
-    lines = (TABLES / f"{language}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    with open(os.path.join(TABLES, f"{language}.txt"), encoding="utf-8") as file:
+        lines = file.read().rstrip("\n").split("\n")
     table = dict(line.split("\t") for line in lines)
 
     def after(group: str) -> dict[str, float] | None:

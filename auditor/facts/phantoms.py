@@ -7,11 +7,11 @@ punctuation, width of letters or, in scripts that can do without, spaces.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -54,7 +54,9 @@ def collected() -> Phrases:
     """The phrases that come with the tool."""
     sources: dict[str, str] = {}
     tiers: dict[str, list[Phrase]] = {"artefact": [], "suspect": []}
-    for line in Path(__file__).with_name("phantoms.tsv").read_text(encoding="utf-8").split("\n"):
+    with open(os.path.join(os.path.dirname(__file__), "phantoms.tsv"), encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    for line in lines:
         if not line or line.startswith("#"):
             continue
         kind, *fields = line.split("\t")

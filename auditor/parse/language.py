@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from auditor.model import Cue, Language
 from auditor.patterns import lazy_pattern
@@ -279,8 +278,8 @@ def _named(text: str) -> str | None:
 
 
 def _from_name(path: str) -> Language | None:
-    pure = PurePosixPath(path)
-    stem = pure.name.rsplit(".", 1)[0] if "." in pure.name else pure.name
+    *folders, name = ["", *(part for part in path.split("/") if part not in ("", "."))]
+    stem = name.rsplit(".", 1)[0]
     parts = [stem, stem.rsplit(".", 1)[1]] if "." in stem else [stem]
     suffix = _SUFFIX.search(stem)
     if suffix and (suffix["tag"] not in _ALSO_WORDS or suffix["tag"] in _SAFE_AFTER_UNDERSCORE):
@@ -288,7 +287,7 @@ def _from_name(path: str) -> Language | None:
     for part in parts:
         if tag := _named(part):
             return Language(tag, "file name")
-    tag = _named(pure.parent.name) if pure.parent.name else None
+    tag = _named(folders[-1]) if folders and folders[-1] else None
     return Language(tag, "folder name") if tag else None
 
 

@@ -6,8 +6,8 @@ It never says how bad a violation is: that belongs to the rule.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
-from pathlib import Path
 
 from auditor.profiles.decode import decode
 from auditor.profiles.limits import ANY_LANGUAGE, UNITS, Counting, Limit, Profile, UnknownProfile, usual_counting
@@ -26,13 +26,14 @@ __all__ = [
 
 
 # Not importlib.resources: it imports a dozen modules for packages inside archives, in which this one cannot run.
-_FOLDER = Path(__file__).parent
+_FOLDER = os.path.dirname(__file__)
+_ENDING = ".toml"
 
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """The names of all profiles, in alphabetical order."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+    return tuple(sorted(name.removesuffix(_ENDING) for name in os.listdir(_FOLDER) if name.endswith(_ENDING)))
 
 
 @lru_cache(maxsize=32)
@@ -44,4 +45,5 @@ def load(name: str) -> Profile:
 def _toml(name: str) -> str:
     if name not in names():
         raise UnknownProfile(name, names())
-    return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    with open(os.path.join(_FOLDER, name + _ENDING), encoding="utf-8") as file:
+        return file.read()

@@ -162,7 +162,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     words = dictionary(folder)
     english = set(paragraphs(folder, "en"))
-    output = Path(arguments[1]) if len(arguments) > 1 else TABLES
+    output = Path(arguments[1]) if len(arguments) > 1 else Path(TABLES)
     for language in LANGUAGES:
         texts = [
             text for text in dict.fromkeys(paragraphs(folder, language)) if language == "en" or text not in english

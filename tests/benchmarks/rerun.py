@@ -29,7 +29,9 @@ def cpu_seconds(here: Path, *arguments: str) -> float:
     before = os.times()
     command = [sys.executable, "-m", "auditor", *arguments]
     path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(command, cwd=here, env={**os.environ, "PYTHONPATH": path}, check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "PYTHONPATH": path}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as an installed package has its byte code
+    subprocess.run(command, cwd=here, env=environment, check=True, stdout=subprocess.DEVNULL)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
