@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from auditor.loading import settle
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -43,6 +45,7 @@ def _begin(environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     # Ctrl-C reaches every process of the terminal; one message about it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle()
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
 
