@@ -3,7 +3,7 @@
 Usage: python tests/benchmarks/large_run.py [FILES [CUES_PER_FILE]] | FOLDER
 
 FILES (default 1000) transcripts of CUES_PER_FILE (default 50) cues are made in turn in English, Korean and
-Japanese, from the project's clean samples; FOLDER audits your own instead. Then the driver of a run is killed
+Japanese, from the project's clean samples, a fourth of them with loops; FOLDER audits your own instead. Then the driver of a run is killed
 half-way and the run is begun again, and, where the extra ray is installed, a node of a cluster of several node
 processes is killed half-way. Figures of memory are read from /proc: Linux only.
 """
@@ -32,10 +32,16 @@ FILES_PER_FOLDER = 1000
 
 def corpus(folder: Path, files: int, cues: int) -> None:
     """Write the transcripts; the same arguments write the same bytes."""
-    texts = {language: sentences(language) for language in LANGUAGES}
+    clean = {language: sentences(language) for language in LANGUAGES}
+    # A fourth of the transcripts loop in every sixth sentence, so that there is something to find.
+    damaged = {
+        language: [" ".join([text] * 4) if at % 6 == 0 else text for at, text in enumerate(texts)]
+        for language, texts in clean.items()
+    }
     chance = random.Random(files)
     for number in range(files):
         language = LANGUAGES[number % len(LANGUAGES)]
+        texts = damaged if number % 4 == 0 else clean
         path = folder / f"{number // FILES_PER_FOLDER:04}" / f"{number:07}.{language}.vtt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(transcript(cues, texts[language], chance), encoding="utf-8")
