@@ -1,4 +1,4 @@
-"""The hash function of fingerprints, without the cryptography that hashlib loads beside it: 3 MB of OpenSSL."""
+"""The hash function of fingerprints and rulesets, without the cryptography that hashlib loads beside it: OpenSSL."""
 
 from __future__ import annotations
 

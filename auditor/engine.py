@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from auditor.digest import blake2b
 from auditor.model import (
     Accepted,
     DefectKind,
@@ -105,8 +106,6 @@ def _normalised(text: str) -> str:
 
 
 def _fingerprint(rule: AnyRule, cue_text: str, text: str, occurrence: int) -> str:
-    from auditor.digest import blake2b  # for files in which something is found
-
     content = "\x1f".join((rule.code, _normalised(cue_text), _normalised(text), str(occurrence)))
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 

@@ -21,7 +21,6 @@ from auditor.entries import Entry
 from auditor.extras import missing
 from auditor.manifest import Manifest
 from auditor.model import Audit
-from auditor.parse.language import normalise
 from auditor.pool import ordered
 from auditor.remote import scheme
 from auditor.reports.tables import FILE_COLUMNS, TableFormat, table
@@ -44,7 +43,7 @@ from auditor.shards import (
     write_plan,
 )
 from auditor.totals import Summing
-from auditor.witnesses import pair
+from auditor.witnesses import is_track_file, pair
 
 Engine = Callable[[ShardWork, Sequence[int]], Iterator[Outcome]]
 """Does shards in any order; a shard it says nothing of is lost. May raise :class:`ShardError` when it cannot begin."""
@@ -105,8 +104,8 @@ class Transcripts(Struct, frozen=True):
 
         Relative paths mean others in another working directory.
         """
-        tag = self.source_track is None or normalise(self.source_track) is not None
-        named = (*self.paths, self.manifest, self.reference, self.hypothesis, None if tag else self.source_track)
+        track = self.source_track if self.source_track and is_track_file(self.source_track) else None
+        named = (*self.paths, self.manifest, self.reference, self.hypothesis, track)
         relative = any(path and scheme(path) is None and not os.path.isabs(path) for path in named)
         return digest(f"{self!r} {os.getcwd() if relative else ''}")
 

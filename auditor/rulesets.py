@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from auditor.config import Config, PathSettings, Settings, known_language, ruleset
+from auditor.digest import blake2b
 from auditor.engine import Ruleset
 from auditor.path_patterns import Patterns
 from auditor.profiles import Profile
 from auditor.word_files import options_of
 
 if TYPE_CHECKING:
-    from hashlib import blake2b as _Hash  # noqa: N812 - the type of a digest
     from pathlib import Path
 
 
@@ -29,10 +30,7 @@ class Matched(Struct, frozen=True):
     excused: tuple[str, ...] = ()
 
 
-def _digest(data: bytes = b"") -> _Hash:
-    from hashlib import blake2b  # with the cryptography behind it, for runs that keep their results
-
-    return blake2b(data, digest_size=20)
+_digest = partial(blake2b, digest_size=20)
 
 
 def described(rules: Ruleset) -> bytes:

@@ -217,10 +217,15 @@ def _name(path: str) -> str:
     return PurePath(storage.shown(path)).name
 
 
+def is_track_file(given: str) -> bool:
+    """Whether a source track is given as a file, and not as the tag of a language whose files lie beside."""
+    return normalise(given) is None or os.path.isfile(given)
+
+
 def _sources(given: str, paths: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Source tracks by transcript: one file for one transcript, or siblings in the language ``given``."""
     wanted = normalise(given)
-    if wanted is None or os.path.isfile(given):
+    if wanted is None or is_track_file(given):
         if scheme(given) is None and not os.path.isfile(given) and is_plain(given):
             raise ConfigurationError(f"--source-track {given}: neither a file nor a language tag such as 'en'")
         return _named(given, paths, "source track")

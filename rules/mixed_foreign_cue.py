@@ -39,12 +39,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from auditor.facts.english import NAMING_NOTHING
 from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
 from auditor.facts.second_opinion import weighed
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
-from auditor.facts.words import primary, script_of, scripts_of
+from auditor.facts.words import script_of, scripts_of
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -64,10 +63,8 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose words are all of another script and make an utterance."""
     own = scripts_of(document.language.tag) or frozenset()
     known = texts(document)
-    # A cue of ASCII with a function word of English is English; and so are most.
-    plain = known.joined.isascii() and primary(document.language.tag) == "en"
     for cue, said, keys in zip(document.cues, known.spoken, known.keys, strict=True):
-        if not said or (plain and not NAMING_NOTHING.isdisjoint(keys)):
+        if not said:
             continue
         if is_foreign_cue(cue, own):
             found = f"in {script_of(cue.text)} script"

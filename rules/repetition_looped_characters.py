@@ -186,6 +186,7 @@ class _Faulty:
         """Those of some tokens; each is looked at once in a process, and all is forgotten when it grows too much."""
         if len(self._known) > REMEMBERED:
             self._known.clear()
+            self._faulty.clear()
         fresh = tokens.difference(self._known)
         self._known |= fresh
         # Whoever repeats four characters has five, and of a token that is all ASCII nothing is folded into two.

@@ -123,6 +123,9 @@ class Options(Struct, frozen=True):
 # A share of cues that repeat the line above: the track rolls up by design.
 _ROLL_UP_SHARE = 0.3
 _LONGEST_CYCLE = 4
+_LEAST_NEAR = 16  # letters of texts that may be nearly equal
+_NEAR_SHARE = 0.2  # of its letters one may be longer
+_FREQUENT = "etaoinsrhl"
 _SHARED_BY_CHANCE = 2  # letters: one and two have an o
 # Of two unlike lengths either may be the speaker's; of three that are all unlike, two at least are nobody's.
 _SCATTERED_COPIES = 3
@@ -184,11 +187,6 @@ def _keys(document: Document) -> list[tuple[Cue, str]]:
     return keyed
 
 
-_FREQUENT = "etaoinsrhl"
-_LEAST_NEAR = 16
-_NEAR_SHARE = 0.2
-
-
 def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     """Whether two texts are of so much the same letters that their ratio can reach ``similarity``, in any order.
 
@@ -220,9 +218,6 @@ def _nearly_equal(ahead: str, key: str, similarity: float) -> bool:
     Sentences in which one word stands for another (left, right; first, second) are no copies:
     they count something or build a parallel, even if the words share a letter (two, six; 109, 110).
     """
-    size, other = len(key), len(ahead)
-    if size < _LEAST_NEAR or other < _LEAST_NEAR or abs(size - other) > _NEAR_SHARE * size:
-        return False
     if not _same_letters(ahead, key, similarity):
         return False
     matcher = SequenceMatcher(None, ahead, key, autojunk=False)
@@ -236,9 +231,10 @@ def _merge_near(keys: list[str], similarity: float) -> list[str]:
     merged: list[str] = []
     ahead = ""
     for key in keys:
-        # As most neighbours are: too short, or of too different lengths.
-        far = len(key) < _LEAST_NEAR or abs(len(key) - len(ahead)) > _NEAR_SHARE * len(key)
-        if key == ahead or far or not _nearly_equal(ahead, key, similarity):
+        size, other = len(key), len(ahead)
+        # Most neighbours are too short, or of too different lengths.
+        comparable = min(size, other) >= _LEAST_NEAR and abs(size - other) <= _NEAR_SHARE * size
+        if not (comparable and key != ahead and _nearly_equal(ahead, key, similarity)):
             ahead = key
         merged.append(ahead)
     return merged

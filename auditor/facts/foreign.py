@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from auditor.facts.alignment import track
-from auditor.facts.english import makes_speech, names_nothing
+from auditor.facts.english import NAMING_NOTHING, makes_speech, names_nothing
 from auditor.facts.letters import is_spelled_as
 from auditor.facts.repetition import foreign_runs
 from auditor.facts.same_speech import believed_source
@@ -309,10 +309,10 @@ def other_language(document: Document, cue: Cue, keys: Sequence[str]) -> str | N
     English that is spelled as such needs no identifier, which takes half a second to load.
     ``keys`` are those of its words.
     """
-    if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
-        return None
     language = primary(document.language.tag)
-    if language == "en" and any(map(names_nothing, keys)):
+    if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):
+        return None  # as of most English cues, so asked first
+    if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
         return None
     keys = [key for key in keys if script_of(key) is not None]
     if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):
