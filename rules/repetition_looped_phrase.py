@@ -150,7 +150,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     bars = Bars(options.emphatic, options.word, options.phrase, options.sentence_words)
     looped: dict[int, list[Repetition]] = {}
     known = texts(document)
-    for at in suspects(known, language, own):
+    for at in suspects(known, language, own, bars):
         cue = document.cues[at]
         found = repetitions(cue.text, known.keys[at], known.letters[at], language, own, bars)
         if found and spoken(cue.text):

@@ -126,6 +126,7 @@ _LONGEST_CYCLE = 4
 _LEAST_NEAR = 16  # letters of texts that may be nearly equal
 _NEAR_SHARE = 0.2  # of its letters one may be longer
 _FREQUENT = "etaoinsrhl"
+_ROUNDING = 1e-6
 _SHARED_BY_CHANCE = 2  # letters: one and two have an o
 # Of two unlike lengths either may be the speaker's; of three that are all unlike, two at least are nobody's.
 _SCATTERED_COPIES = 3
@@ -193,13 +194,14 @@ def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     As :meth:`difflib.SequenceMatcher.quick_ratio` says, but over as soon as the letters differ too much.
     """
     total = len(ahead) + len(key)
-    shared = total
+    spare = total - similarity * total + _ROUNDING
     # Frequent letters first: what differs differs there, and soon by too much.
-    for letter in (*_FREQUENT, *set(ahead + key).difference(_FREQUENT)):
-        shared -= abs(ahead.count(letter) - key.count(letter))
-        if shared / total < similarity:
+    for letter in _FREQUENT:
+        spare -= abs(ahead.count(letter) - key.count(letter))
+        if spare < 0:
             return False
-    return True
+    differ = sum(abs(ahead.count(letter) - key.count(letter)) for letter in set(ahead + key))
+    return (total - differ) / total >= similarity
 
 
 def _exchanges(changes: Sequence[tuple[str, int, int, int, int]]) -> bool:

@@ -195,14 +195,13 @@ def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
     """
     seen: set[_Pair] = set()
     excess = [0.0]
-    before, latest = 0, 0.0
+    total, share = 0, options.share
     for entry in said:
         units = entry.units
         several = not entry.unspaced and len(units) > 1
         seen.update(pairwise(units) if several else units)
-        latest = latest + len(seen) - before - options.share * (len(units) - several)
-        excess.append(latest)
-        before = len(seen)
+        total += len(units) - several
+        excess.append(len(seen) - share * total)
     return any(
         # What rounding may have added is no reason to stop looking.
         after <= ahead + _ROUNDING
@@ -214,9 +213,10 @@ def _may_be_stuck(said: Sequence[_Said], options: Options) -> bool:
 def _new(pairs: Sequence[Sequence[_Pair]]) -> list[int]:
     """How many pairs of each cue none of the cues shortly before it holds."""
     counts: list[int] = []
+    latest: dict[_Pair, int] = {}
     for at, of_cue in enumerate(pairs):
-        known = set(chain.from_iterable(pairs[max(0, at - _LOOKBACK) : at]))
-        counts.append(sum(pair not in known for pair in of_cue))
+        counts.append(sum(at - latest.get(pair, at - _LOOKBACK - 1) > _LOOKBACK for pair in of_cue))
+        latest.update(dict.fromkeys(of_cue, at))
     return counts
 
 

@@ -105,11 +105,13 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
         return
     margin = _MARGIN.get(primary(document.language.tag), 1.0)
     error, warning, least = options.error * margin, options.warning * margin, options.letters
-    # Hardly a transcript gets further than this.
+    bar = min(error, warning, options.widespread * margin)
+    if not found or min(found) > -bar:
+        return  # as of nearly every transcript
     doubtful = [
         (cue, -value, sum(map(str.isalpha, cue.text)))
         for cue, value in zip(document.cues, found, strict=True)
-        if -value >= min(error, warning, options.widespread * margin)
+        if -value >= bar
     ]
     sure = sum(against >= error and letters >= least for _, against, letters in doubtful)
     if sure >= max(_LEAST_SURE, _WIDESPREAD_SHARE * len(found)):

@@ -127,7 +127,7 @@ class Habits:
         self._longest = longest
         self._after = Memo(lambda group: _followers(counts) if (counts := after(group)) else None)
         self._letters = Memo(self._letter)
-        self._least: dict[str, float] = {}
+        self._least = _Least()
         self.words = Memo(self._word)
         """:meth:`evidence` of every word asked for."""
 
@@ -160,21 +160,32 @@ class Habits:
     def least(self, keys: frozenset[str]) -> float:
         """The least evidence that words (:func:`auditor.facts.texts.word_keys`, of ASCII) can be, of a spaced language.
 
-        None counts as more than an odd word against a cue (:data:`_WORD`): where those not yet judged cannot
+        None counts as more than an odd word against a cue (:data:`_WORD`): as soon as those not yet judged cannot
         outweigh the others they need not be. Most words of a transcript come once, among frequent ones.
         """
         known = self._least
-        rest = keys.difference(known)
-        if not rest:
-            return sum(map(known.__getitem__, keys))
-        judged = sum(map(known.__getitem__, keys.difference(rest)))
-        least = judged + _WORD * sum(map(len, map(_parts, rest)))
+        least = sum(map(known.__getitem__, keys))
         if least > _ROUNDING:
             return least
-        for key in rest:
+        for key in keys:
+            if key in known:
+                continue
+            least -= known[key]
             # Of a key of several words (it's) another may hold one too, which counts in its favour only once.
             known[key] = self.words[key] if key.isalpha() else sum(min(0.0, self.words[w]) for w in _parts(key))
-        return judged + sum(map(known.__getitem__, rest))
+            least += known[key]
+            if least > _ROUNDING:
+                break
+        return least
+
+
+class _Least(dict[str, float]):
+    """The least evidence that a word can be, by those judged; asking for another does not make it judged."""
+
+    __slots__ = ()
+
+    def __missing__(self, key: str) -> float:
+        return _WORD if key.isalpha() else _WORD * len(_parts(key))
 
 
 def _parts(key: str) -> list[str]:

@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import sub
+from math import ceil
+from operator import eq, sub
 
 from msgspec import Struct
 
 from auditor.facts.english import names_nothing
-from auditor.facts.loops import Loop, loops
+from auditor.facts.loops import LONGEST_UNIT, Loop, loops
 from auditor.facts.texts import Texts
 from auditor.facts.words import SCRIPTS, UNSPACED, Word, primary, script_of, words
 from auditor.model import Severity
@@ -127,17 +128,34 @@ def _weigh_phrase(loop: Loop, unit: str, bars: Bars, words_of_cue: int) -> Sever
     return None
 
 
-def _may_count(loop: Loop, bars: Bars) -> bool:
-    """Whether a loop has copies enough for any words; most are a word said twice."""
-    if loop.period == 1:
-        return loop.copies >= min(bars.word, bars.emphatic) - 1
-    return loop.copies >= bars.phrase or loop.period >= bars.sentence_words
+def _least_copies(period: int, bars: Bars) -> int:
+    """How many copies of so many words may count, whatever words they are; most loops are a word said twice."""
+    if period == 1:
+        return max(2, min(bars.word, bars.emphatic) - 1)
+    return 2 if period >= bars.sentence_words else max(2, bars.phrase)
 
 
-def in_words(text: str, looped: Sequence[Loop], bars: Bars) -> Iterator[Repetition]:
+@lru_cache(maxsize=1024)
+def _possible_loops(repeated: int, bars: Bars) -> Sequence[tuple[int, bytes]]:
+    """The periods of loops that may count where so many words are there already, and how many words must be equal.
+
+    Copies are words that equal the one a period earlier: as many bytes of one.
+    """
+    equal = ((period, period * (_least_copies(period, bars) - 1)) for period in range(1, LONGEST_UNIT + 1))
+    return [(period, b"\1" * count) for period, count in equal if count <= repeated]
+
+
+def _may_hold_loop(keys: Sequence[str], repeated: int, bars: Bars) -> bool:
+    """Whether words hold a loop that may count; ``repeated`` of them are there already."""
+    return any(copies in bytes(map(eq, keys, keys[period:])) for period, copies in _possible_loops(repeated, bars))
+
+
+def in_words(text: str, keys: Sequence[str], repeated: int, bars: Bars) -> Iterator[Repetition]:
     """Loops of whole words: one word (``bars.word`` copies, ``bars.emphatic`` of a short one), or a phrase."""
-    for loop in looped:
-        if not _may_count(loop, bars):
+    if not _may_hold_loop(keys, repeated, bars):
+        return  # as in most cues: words come again, but hardly any at once
+    for loop in loops(keys):
+        if loop.copies < _least_copies(loop.period, bars):
             continue
         sequence = words(text)
         first, last = sequence[loop.start], sequence[loop.end - 1]
@@ -186,25 +204,28 @@ def in_characters(text: str) -> Iterator[Repetition]:
             yield Repetition(places[loop.start], places[loop.end - 1] + 1, unit, loop.exponent, severity, why)
 
 
-def small_vocabulary(text: str, keys: Sequence[str], looped: Sequence[Loop], bars: Bars) -> Iterator[Repetition]:
+def small_vocabulary(text: str, keys: Sequence[str], repeated: int, bars: Bars) -> Iterator[Repetition]:
     """The longest stretch of words made of very few different ones: a loop whose copies differ."""
     size = len(keys)
-    repeated = size - len(set(keys))
     # The shortest stretch alone repeats so many words.
     if repeated < (1 - bars.vocabulary_share) * bars.vocabulary_words or repeated < 0.25 * size:
         return
+    # A stretch of few words consists of repeated ones for the most part; longer than that allows it cannot be.
+    longest = min(400, 1 + int(repeated / (1 - bars.vocabulary_share)))
     best: tuple[int, int] | None = None
     for start in range(size - bars.vocabulary_words + 1):
         seen: Counter[str] = Counter()
-        for end in range(start, min(size, start + 400)):
+        for end in range(start, min(size, start + longest)):
             seen[keys[end]] += 1
+            if len(seen) > bars.vocabulary_share * longest:
+                break
             length = end - start + 1
             few = len(seen) <= bars.vocabulary_share * length
             # The stretch must begin and end inside the loop, not in the words around it.
             tight = seen[keys[start]] > 1 and seen[keys[end]] > 1
             if length >= bars.vocabulary_words and few and tight and (best is None or length > best[1] - best[0]):
                 best = (start, end + 1)
-    if best is None or any(loop.start <= best[0] and best[1] <= loop.end for loop in looped):
+    if best is None or any(loop.start <= best[0] and best[1] <= loop.end for loop in loops(keys)):
         return  # copies that are all the same are weighed by their number, in in_words()
     stretch = words(text)[best[0] : best[1]]
     different = {word.key for word in stretch}
@@ -215,10 +236,10 @@ def small_vocabulary(text: str, keys: Sequence[str], looped: Sequence[Loop], bar
     yield Repetition(stretch[0].start, stretch[-1].end, unit, len(stretch) / len(different), Severity.ERROR, why)
 
 
-def framed(text: str, keys: Sequence[str], bars: Bars) -> Iterator[Repetition]:
+def framed(text: str, keys: Sequence[str], repeated: int, bars: Bars) -> Iterator[Repetition]:
     """A cue that begins and ends with the same long phrase and holds little else (A-B-A)."""
     size = len(keys)
-    if size < 2 * min(bars.frame_eojeols, bars.frame_words):
+    if repeated < min(bars.frame_eojeols, bars.frame_words):
         return
     least = bars.frame_eojeols if script_of(text) == "Hangul" else bars.frame_words
     for length in range(size // 2, least - 1, -1):
@@ -352,18 +373,22 @@ def in_foreign_runs(text: str, own: frozenset[str]) -> Iterator[Repetition]:
         yield Repetition(run[0].start, run[-1].end, unit, float(repeated[unit]), severity, why)
 
 
-# A word four times, a phrase of two words three times, a sentence twice: each repeats three words and more.
-_LEAST_REPEATED = 3
+def _least_repeated(bars: Bars) -> int:
+    """How many words come again, at least, in any repetition that counts: with the bars as they are, three."""
+    loops_of_words = (period * (_least_copies(period, bars) - 1) for period in (1, 2, max(2, bars.sentence_words)))
+    few_words = (1 - bars.vocabulary_share) * bars.vocabulary_words
+    return ceil(min(*loops_of_words, few_words, bars.frame_eojeols, bars.frame_words))
 
 
-def suspects(known: Texts, language: str | None, own: frozenset[str] | None) -> list[int]:
+def suspects(known: Texts, language: str | None, own: frozenset[str] | None, bars: Bars) -> list[int]:
     """The places of the cues that may hold a repetition: most repeat too few words, or letters, for any."""
     if own is not None and "Latin" not in own and _letters_of(_ALL_SCRIPTS - own).search(known.joined):
         return list(range(len(known.shown)))
     if primary(language) in UNSPACED:
         return [at for at, letters in enumerate(known.letters) if _repeats_letters(letters)]
     repeated = map(sub, map(len, known.keys), map(len, known.different))
-    return [at for at, count in enumerate(repeated) if count >= _LEAST_REPEATED]
+    least = _least_repeated(bars)
+    return [at for at, count in enumerate(repeated) if count >= least]
 
 
 def repetitions(
@@ -377,12 +402,12 @@ def repetitions(
     if primary(language) in UNSPACED:
         if _repeats_letters(letters):
             found.extend(in_characters(text))
-    elif len(keys) - len(set(keys)) >= _LEAST_REPEATED:
-        looped = loops(keys)
-        found.extend(in_words(text, looped, bars))
-        found.extend(small_vocabulary(text, keys, looped, bars))
+    else:
+        repeated = len(keys) - len(set(keys))
+        found.extend(in_words(text, keys, repeated, bars))
+        found.extend(small_vocabulary(text, keys, repeated, bars))
         if not found:
-            found.extend(framed(text, keys, bars))
+            found.extend(framed(text, keys, repeated, bars))
     if own is not None and "Latin" not in own:
         found.extend(in_foreign_runs(text, own))
     return _outermost(found) if len(found) > 1 else found

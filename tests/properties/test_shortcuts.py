@@ -19,7 +19,16 @@ from auditor.engine import Ruleset, options_for
 from auditor.facts import letters, phantoms
 from auditor.facts import words as word_module
 from auditor.facts.loops import Loop, loops
-from auditor.facts.repetition import Bars, _repeats_letters, in_characters, repetitions, suspects
+from auditor.facts.repetition import (
+    Bars,
+    _least_copies,
+    _may_hold_loop,
+    _repeats_letters,
+    in_characters,
+    repetitions,
+    small_vocabulary,
+    suspects,
+)
 from auditor.facts.texts import Texts, letters_only, texts, word_keys
 from auditor.facts.words import script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document, Language, Source, Span
@@ -246,14 +255,53 @@ def test_repetitions_are_found_from_words_as_prepared(text: str, language: str) 
         assert 0 <= found.start < found.end <= len(text)
 
 
+bars = st.one_of(
+    st.just(Bars()),
+    st.builds(Bars, st.integers(1, 9), st.integers(1, 9), st.integers(1, 5), st.integers(1, 9)),
+)
+
+
 @some
-@given(lines, st.sampled_from(["en", "ko", "ja", None]))
-def test_a_cue_that_is_no_suspect_repeats_nothing(said: list[str], language: str | None) -> None:
+@given(lines, st.sampled_from(["en", "ko", "ja", None]), bars)
+def test_a_cue_that_is_no_suspect_repeats_nothing(said: list[str], language: str | None, bars: Bars) -> None:
     own = scripts_of(language)
-    likely = suspects(Texts(said), language, own)
+    likely = suspects(Texts(said), language, own, bars)
     for at, text in enumerate(said):
         if at not in likely:
-            assert repetitions(text, word_keys(text), letters_only(text), language, own, Bars()) == []
+            assert repetitions(text, word_keys(text), letters_only(text), language, own, bars) == []
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=24), bars)
+def test_no_loop_of_words_that_counts_is_left_out(keys: list[str], bars: Bars) -> None:
+    counting = [loop for loop in loops(keys) if loop.copies >= _least_copies(loop.period, bars)]
+    assert _may_hold_loop(keys, len(keys) - len(set(keys)), bars) == bool(counting)
+
+
+@given(st.lists(st.sampled_from("vwxyz"), min_size=10, max_size=30))
+def test_the_longest_stretch_of_few_words_is_found(keys: list[str]) -> None:
+    share, least = Bars().vocabulary_share, Bars().vocabulary_words
+    lengths = [
+        end - start
+        for start in range(len(keys))
+        for end in range(start + least, len(keys) + 1)
+        if len(set(keys[start:end])) <= share * (end - start)
+        and keys[start] in keys[start + 1 : end]
+        and keys[end - 1] in keys[start : end - 1]
+    ]
+    text = " ".join(f"{key}{key}" for key in keys)
+    found = list(small_vocabulary(text, keys, len(keys) - len(set(keys)), Bars()))
+    if found:
+        assert found[0].end - found[0].start == 3 * max(lengths) - 1
+    elif lengths and len(keys) - len(set(keys)) >= 0.25 * len(keys):
+        assert any(loop.end - loop.start >= max(lengths) for loop in loops(keys))
+
+
+@given(st.text("aCcPp+_#'-. ", max_size=24))
+@example("_CP+CP+CP")
+def test_a_fault_in_a_token_is_one_in_its_words(text: str) -> None:
+    judge = repetition_looped_characters._Faulty(repetition_looped_characters.RULE.options)
+    if not ("+" in text and "_" in text) and not judge.among(Texts([text]).words):
+        assert judge.among(Texts([text]).vocabulary) == frozenset()
 
 
 @given(st.text(st.characters(max_codepoint=127)))
