@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from auditor.facts.foreign import is_foreign_cue, other_language, unjudged
+from auditor.facts.foreign import is_foreign_cue, other_language, suspects, unjudged
 from auditor.facts.second_opinion import weighed
 from auditor.facts.spans import text_span
 from auditor.facts.texts import texts
@@ -63,8 +63,9 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each cue whose words are all of another script and make an utterance."""
     own = scripts_of(document.language.tag) or frozenset()
     known = texts(document)
-    for cue, said, keys in zip(document.cues, known.spoken, known.keys, strict=True):
-        if not said:
+    for at in suspects(document):
+        cue, keys = document.cues[at], known.keys[at]
+        if not known.spoken[at]:
             continue
         if is_foreign_cue(cue, own):
             found = f"in {script_of(cue.text)} script"

@@ -58,6 +58,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from auditor.facts.spans import text_span
+from auditor.facts.texts import texts
 from auditor.facts.timeline import timeline
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
@@ -126,6 +127,13 @@ def _english(last: str, text: str, options: Options) -> str | None:
     return None
 
 
+def _english_suspects(document: Document, options: Options) -> frozenset[int]:
+    """The numbers of the cues whose last word has to be followed by another: in English few."""
+    unfinished = _set_of(options.english)
+    known = enumerate(texts(document).tokens, start=1)
+    return frozenset(number for number, words in known if words and words[-1].casefold() in unfinished)
+
+
 _NEVER_FIRST = lazy_pattern(r"[をぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー]")
 
 
@@ -144,7 +152,10 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     judge = _JUDGES.get(primary(document.language.tag))
     if judge is None:
         return
+    likely = _english_suspects(document, options) if judge is _english else None
     for cue, following in pairwise(timeline(document)):
+        if likely is not None and cue.index not in likely:
+            continue
         if following.start_ms - cue.end_ms > options.max_gap_ms:
             continue
         words = cue.text.rsplit(None, 1)

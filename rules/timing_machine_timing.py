@@ -63,7 +63,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import eq
+from operator import eq, sub
 
 from msgspec import Struct
 
@@ -90,6 +90,7 @@ class Options(Struct, frozen=True):
 _WINDOW_MS = 30_000
 """What Whisper decodes at a time; other recognisers and splitting scripts use the same length."""
 
+_FULL_MS = _WINDOW_MS - 100
 _SECOND_MS = 1000
 
 
@@ -126,9 +127,9 @@ def _where(run: Sequence[Cue]) -> str:
     return f"cues {run[0].index} to {run[-1].index}"
 
 
-def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
+def _cadence(cues: Sequence[Cue], lengths_ms: Sequence[int], options: Options) -> Iterator[Hit]:
     reported = 0
-    for run in _stretches(cues, list(map(_length, cues)), options.run):
+    for run in _stretches(cues, lengths_ms, options.run):
         length = _length(run[0])
         whole = length % _SECOND_MS == 0
         if whole and len(run) < options.whole_run and len(run) * length < options.whole_ms:
@@ -140,24 +141,27 @@ def _cadence(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
             return
 
 
-def _clones(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    for edge, times in (("start", [cue.start_ms for cue in cues]), ("end", [cue.end_ms for cue in cues])):
+def _clones(cues: Sequence[Cue], starts_ms: Sequence[int], ends_ms: Sequence[int], options: Options) -> Iterator[Hit]:
+    for edge, times in (("start", starts_ms), ("end", ends_ms)):
         for run in _stretches(cues, times, options.clones)[: options.shown]:
             yield _hit(run, f"{_where(run)} have the same {edge}: times were copied or stood still", options.clones - 1)
 
 
 def _fills_window(cue: Cue) -> bool:
-    return _length(cue) >= _WINDOW_MS - 100
+    return _length(cue) >= _FULL_MS
 
 
-def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hit]:
+def _full_windows(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
     whole = [cue for cue in cues if _length(cue) <= _WINDOW_MS]
     full = [run for run in _stretches(whole, list(map(_fills_window, whole)), 3) if _fills_window(run[0])]
     for run in full[: options.shown]:
         yield _hit(run, f"{_where(run)} fill 30-second windows: the recogniser found no times inside them", 2)
-    marks = max((cue.end_ms for cue in cues), default=0) // _WINDOW_MS
+
+
+def _window_ends(cues: Sequence[Cue], ends_ms: Sequence[int], coarse: bool) -> Iterator[Hit]:
+    marks = max(ends_ms) // _WINDOW_MS
     least, share = (8, 0.8) if coarse else (4, 0.5)
-    edges = {cue.end_ms: cue for cue in cues if cue.end_ms % _WINDOW_MS == 0}
+    edges = {end: cue for cue, end in zip(cues, ends_ms, strict=True) if end % _WINDOW_MS == 0}
     if len(edges) >= max(least, share * marks):
         run = sorted(edges.values(), key=lambda cue: cue.end_ms)
         message = f"cues end exactly on {len(run)} of {marks} 30-second marks: the audio was cut there, not at pauses"
@@ -165,9 +169,7 @@ def _windows(cues: Sequence[Cue], coarse: bool, options: Options) -> Iterator[Hi
 
 
 def _grid(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
-    if len(cues) < options.grid_cues:
-        return
-    if all(cue.start_ms % _SECOND_MS == 0 and cue.end_ms % _SECOND_MS == 0 for cue in cues):
+    if len(cues) >= options.grid_cues:
         message = f"the times of all {len(cues)} cues are whole seconds, so each is up to half a second off"
         yield _hit(cues, message, options.grid_cues - 1, Severity.INFO)
 
@@ -175,12 +177,18 @@ def _grid(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
 def check(document: Document, options: Options) -> Iterator[Hit]:
     """Yield a hit for each stretch of mechanical times, at its first cue."""
     cues = timeline(document)
-    whole = sum((cue.start_ms % _SECOND_MS == 0) + (cue.end_ms % _SECOND_MS == 0) for cue in cues)
-    coarse = whole >= len(cues)
-    yield from _cadence(cues, options)
-    yield from _clones(cues, options)
-    yield from _windows(cues, coarse, options)
-    yield from _grid(cues, options)
+    if not cues:
+        return
+    starts_ms, ends_ms = [cue.start_ms for cue in cues], [cue.end_ms for cue in cues]
+    lengths_ms = list(map(sub, ends_ms, starts_ms))
+    on_seconds = [time % _SECOND_MS for time in (*starts_ms, *ends_ms)].count(0)
+    yield from _cadence(cues, lengths_ms, options)
+    yield from _clones(cues, starts_ms, ends_ms, options)
+    if max(lengths_ms) >= _FULL_MS:
+        yield from _full_windows(cues, options)
+    yield from _window_ends(cues, ends_ms, coarse=on_seconds >= len(cues))
+    if on_seconds == 2 * len(cues):
+        yield from _grid(cues, options)
 
 
 RULE = Rule(

@@ -301,6 +301,17 @@ def common_words(document: Document) -> frozenset[str]:
     return known
 
 
+def suspects(document: Document) -> Sequence[int]:
+    """The places of the cues that may be foreign: hardly an English one holds none of the most frequent words."""
+    known = texts(document)
+    if primary(document.language.tag) != "en":
+        return range(len(known.shown))
+    plain = map(NAMING_NOTHING.isdisjoint, known.keys)
+    return [
+        at for at, (suspect, text) in enumerate(zip(plain, known.shown, strict=True)) if suspect or not text.isascii()
+    ]
+
+
 def other_language(document: Document, cue: Cue, keys: Sequence[str]) -> str | None:
     """The language a cue is in when it shares the track's script but not its language, else ``None``.
 

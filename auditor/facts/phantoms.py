@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import filterfalse
 
 from msgspec import Struct
 
@@ -186,7 +187,7 @@ def contents(texts: Texts) -> Contents:
         return contents_of(texts.shown)
     dense = "".join(texts.letters)
     if texts.joined.isascii():
-        parts = (key.translate(_SPACES).split() for key in texts.words if not key.isalnum())
+        parts = (key.translate(_SPACES).split() for key in filterfalse(str.isalnum, texts.words))
         return Contents(texts.words.union(*parts), dense)
     words = texts.joined.casefold().translate(_SPACES)
     return Contents(frozenset(_SPACED_WORD.findall(" ".join(words.split()))), dense)
@@ -273,6 +274,9 @@ class Finder:
 
     def _look_for(self, matchers: Sequence[_Matcher]) -> None:
         self._matchers = matchers
+        self._of_word: dict[str, list[_Matcher]] = {}
+        for matcher in matchers:
+            self._of_word.setdefault(matcher.word, []).append(matcher)
         self._beginnings = tuple({matcher.beginning for matcher in matchers})
         self._dense_beginnings = tuple(beginning.replace(" ", "") for beginning in self._beginnings)
 
@@ -282,9 +286,11 @@ class Finder:
 
     def narrowed(self, contents: Contents) -> Finder:
         """A finder of those phrases alone that texts with these contents may hold: as a rule few or none."""
-        words, dense = contents.words, contents.dense
+        dense, of_word = contents.dense, self._of_word
+        words = contents.words.intersection(of_word)
+        likely = {m for word in ("", *words) for m in of_word.get(word, ()) if m.anchor in dense}
         finder = Finder(())
-        finder._look_for([m for m in self._matchers if (not m.word or m.word in words) and m.anchor in dense])
+        finder._look_for([matcher for matcher in self._matchers if matcher in likely] if likely else ())
         return finder
 
     def _candidates(self, key: str) -> list[_Matcher]:

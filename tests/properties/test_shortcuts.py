@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from auditor.config import load_named_profile
 from auditor.engine import Ruleset, options_for
-from auditor.facts import letters, phantoms
+from auditor.facts import foreign, letters, phantoms
 from auditor.facts import words as word_module
 from auditor.facts.loops import Loop, loops
 from auditor.facts.repetition import (
@@ -38,6 +38,7 @@ from auditor.rules import (
     korean_non_word,
     korean_wrong_particle,
     korean_wrong_spacing,
+    reading_broken_phrase,
     reading_too_slow,
     repetition_looped_characters,
     repetition_repeated_cue,
@@ -163,6 +164,37 @@ def test_a_rule_that_suspects_everything_finds_no_more(module: Any, shortcut: st
             assert list(rule.check(document(said, language), rule.options)) == found
 
     equal()
+
+
+@some
+@given(lines)
+@example(["Quando la ruota si ferma, 물레를 Вера.", "wo bleibt denn heute wieder der Ton"])
+def test_no_foreign_cue_is_left_out(said: list[str]) -> None:
+    track = document(said, "en")
+    own = frozenset({"Latin"})
+    likely = foreign.suspects(track)
+    for at, (cue, keys) in enumerate(zip(track.cues, texts(track).keys, strict=True)):
+        if at not in likely:
+            assert not foreign.is_foreign_cue(cue, own)
+            assert foreign.other_language(track, cue, keys) is None
+
+
+@given(
+    st.lists(st.sampled_from(["The", "of", "wheel", "than,", "because\u00a0", "(a", "kiln."]), max_size=6).map(" ".join)
+)
+def test_no_broken_english_phrase_is_left_out(text: str) -> None:
+    options = reading_broken_phrase.RULE.options
+    track = parse(Source("lecture.vtt", webvtt([text, "Turn it."]).encode()), Language("en", "option"))
+    if text and 1 not in reading_broken_phrase._english_suspects(track, options):
+        assert reading_broken_phrase._english(text.rsplit(None, 1)[-1], "Turn it.", options) is None
+
+
+@given(st.lists(st.lists(st.sampled_from("abcd"), max_size=4), max_size=60))
+def test_what_is_new_is_in_none_of_the_cues_shortly_before(pairs: list[list[str]]) -> None:
+    back = repetition_stuck_transcript._LOOKBACK
+    seen = [set().union(*map(set, pairs[max(0, at - back) : at])) for at in range(len(pairs))]
+    new = [sum(pair not in known for pair in of_cue) for of_cue, known in zip(pairs, seen, strict=True)]
+    assert repetition_stuck_transcript._new(pairs) == new
 
 
 @some
