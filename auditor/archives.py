@@ -12,16 +12,17 @@ import re
 
 from msgspec import Struct
 
+from auditor.patterns import lazy_pattern
 from auditor.remote import StorageError, scheme
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 """Endings of the files that are looked into."""
 
 # The ending of an archive that is not the whole name; a web address may have its query behind it.
-_ARCHIVE = re.compile(rf"(?i)(?<=[^/\\])(?:{'|'.join(map(re.escape, ENDINGS))})(?:(?=$|[/\\])|(?P<query>\?[^/]*))")
+_ARCHIVE = lazy_pattern(rf"(?i)(?<=[^/\\])(?:{'|'.join(map(re.escape, ENDINGS))})(?:(?=$|[/\\])|(?P<query>\?[^/]*))")
 # What a path has that is not simply one of a local file: looked for first, for there may be millions.
 _SPECIAL = re.compile(r"(?i)://|\.(?:zip|tar|tgz|tbz2|txz)")
-_CHAIN = re.compile(r"(?i)(zip|tar)://(?P<inner>.*?)::(?P<outer>.+)", re.DOTALL)
+_CHAIN = lazy_pattern(r"(?i)(zip|tar)://(?P<inner>.*?)::(?P<outer>.+)", re.DOTALL)
 
 
 class Place(Struct, frozen=True):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from auditor.extras import missing
+from auditor.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -52,7 +52,9 @@ _PASSING_ERRNO = frozenset({errno.EBUSY, errno.EAGAIN, getattr(errno, "EREMOTEIO
 _PASSING_NAMES = frozenset({"ClientConnectionError", "ClientPayloadError", "HTTPClientError", "ResponseStreamingError"})
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
-_SECRET = re.compile(r"(?i)^(x-(amz|goog|ms)-.*|.*(signature|token|secret|password|credential|key).*|sig|auth|policy)$")
+_SECRET = lazy_pattern(
+    r"(?i)^(x-(amz|goog|ms)-.*|.*(signature|token|secret|password|credential|key).*|sig|auth|policy)$"
+)
 
 
 class StorageError(OSError):
@@ -107,6 +109,8 @@ def filesystem(url: str) -> AbstractFileSystem:
         if name == "s3":
             options["config_kwargs"] = {"max_pool_connections": AT_ONCE, "read_timeout": _SECONDS_WITHOUT_ANSWER}
         elif name == "gs":
+            import logging
+
             # It says of every request that it could not ask what kind of bucket it is; what fails we say ourselves.
             logging.getLogger("gcsfs").setLevel(logging.ERROR)
         elif name in READ_ONLY:

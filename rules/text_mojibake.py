@@ -64,7 +64,7 @@ _QUESTION_MARKS = lazy_pattern(r"\s*\?{2,}(?:\s+\?{2,})+\s*")
 _SINGLE_BYTE = lazy_pattern("[\u0080-\u024f\u0370-\u045f]")
 
 # Bytes above 0x7F of Windows-1252 and Latin-1, four in a row: no language writes that.
-_CP1252 = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
+_CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _HIGH = rf"\u0080-\u00ff{re.escape(_CP1252)}"
 _KOREAN_BYTES = lazy_pattern(rf"[{_HIGH}]{{4,}}")
 # The lead bytes of hiragana and katakana in Shift_JIS, each with any second byte.

@@ -25,7 +25,7 @@ NOT_ASKED_FOR = {
     *("auditor.parse.recogniser_json", "auditor.parse.sbv", "auditor.parse.subrip", "auditor.parse.ttml"),
     *("asyncio", "concurrent.futures", "http", "multiprocessing", "xml"),
     *("subprocess", "charset_normalizer", "regex", "ftfy", "pathspec"),
-    *("auditor.archive_reading", "email", "hashlib", "importlib.metadata", "tarfile", "tempfile", "zipfile"),
+    *("auditor.archive_reading", "email", "hashlib", "importlib.metadata", "logging", "tarfile", "tempfile", "zipfile"),
 }
 
 

@@ -89,11 +89,11 @@ def _parse_text(path: str, text: str, encoding: str, defects: tuple[Defect, ...]
     from auditor.parse.subrip import looks_like_timing, parse_subrip
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    timings = [line for line in lines if looks_like_timing(line)]
+    timings = (line for line in lines if looks_like_timing(line))
     if text.lstrip()[:6].upper() == "WEBVTT":
         return parse_webvtt(path, text, encoding, defects)
-    if timings:
-        if path.lower().endswith(".vtt") and not any(_COMMA_TIMING.search(line) for line in timings):
+    if (first := next(timings, None)) is not None:
+        if path.lower().endswith(".vtt") and not any(_COMMA_TIMING.search(line) for line in (first, *timings)):
             return parse_webvtt(path, text, encoding, defects)
         return parse_subrip(path, text, encoding, defects)
     if any("-->" in line for line in lines):

@@ -46,9 +46,14 @@ def _lenient(line: str) -> re.Match[str] | None:
     return match if whole else None
 
 
+def _holds_dash(line: str) -> bool:
+    """Whether a line holds what every arrow is made of."""
+    return "-" in line or "→" in line or "—" in line or "–" in line
+
+
 def looks_like_timing(line: str) -> bool:
     """Whether a line is a SubRip timing line, to the letter or leniently."""
-    return ("-" in line or "→" in line or "—" in line or "–" in line) and _lenient(line) is not None
+    return _holds_dash(line) and _lenient(line) is not None
 
 
 class _Leniency(Struct):
@@ -111,13 +116,21 @@ def _leniencies_of(line: str, match: re.Match[str]) -> list[str]:
     return found
 
 
+def _plain_timing(line: str) -> tuple[int, int] | None:
+    """Start and end (ms) of a timing line in the canonical form, else ``None``."""
+    plain = _CANONICAL.match(line)
+    if plain is None:
+        return None
+    h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups())
+    return h1 * 3_600_000 + m1 * 60_000 + s1 * 1_000 + f1, h2 * 3_600_000 + m2 * 60_000 + s2 * 1_000 + f2
+
+
 def _timing(reading: _Reading, at: int, index: int) -> tuple[int, int, str] | None:
     """Start, end (ms) and settings of the timing line ``at``, or ``None`` when it is none."""
     line = reading.lines[at]
-    plain = _CANONICAL.match(line)
-    if plain:
-        h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups())
-        return ((h1 * 60 + m1) * 60 + s1) * 1000 + f1, ((h2 * 60 + m2) * 60 + s2) * 1000 + f2, ""
+    plain = _plain_timing(line)
+    if plain is not None:
+        return *plain, ""
     match = _lenient(line)
     if match is None:
         return None
@@ -136,7 +149,7 @@ def _starts(reading: _Reading) -> list[tuple[int, int, bool]]:
     """Where blocks begin: (first line, timing line, whether the timing can be read), in file order."""
     starts = []
     for at, line in enumerate(reading.lines):
-        if "-" not in line and line.isascii():
+        if "-" not in line and (line.isascii() or not _holds_dash(line)):
             continue
         readable = _CANONICAL.match(line) is not None or looks_like_timing(line)
         nearly = "-->" in line and _NEARLY.search(line[:_LONGEST_TIMING]) is not None
@@ -157,6 +170,39 @@ def _last_with_text(lines: Sequence[str], first: int, end: int) -> int:
     while end > first and not lines[end - 1].strip():
         end -= 1
     return end
+
+
+def _plain_cue(reading: _Reading, first: int, timing_at: int, end: int) -> bool:
+    """Read the cue in ``lines[first:end]`` if it is as plain as most are, and say whether it was.
+
+    Plain is a canonical timing line behind a blank one, and text without markup and blank lines: of such a
+    block :func:`_add_cue` makes the same cue and no defect, but takes several times as long.
+    """
+    lines = reading.lines
+    times = _plain_timing(lines[timing_at])
+    if times is None or (first > 0 and lines[first - 1]):
+        return False
+    while end > timing_at and not lines[end - 1]:
+        end -= 1
+    shown = lines[timing_at + 1 : end]
+    raw = "\n".join(shown)
+    if not raw or "<" in raw or "&" in raw or "{" in raw or not all(map(str.strip, shown)):
+        return False
+    number = timing_at + 1
+    reading.cues.append(
+        Cue(
+            index=len(reading.cues) + 1,
+            start_ms=times[0],
+            end_ms=times[1],
+            text=raw,
+            raw_text=raw,
+            line=number,
+            timing_span=Span(number, 1, number, len(lines[timing_at]) + 1),
+            text_line=number + 1,
+            identifier=lines[first].strip() if first < timing_at else "",
+        )
+    )
+    return True
 
 
 def _add_cue(reading: _Reading, first: int, timing_at: int, end: int) -> None:
@@ -208,6 +254,8 @@ def parse_subrip(path: str, text: str, encoding: str, defects: Sequence[Defect] 
         reading.defect(opening, before - 1, DefectKind.LOST_TEXT, "text before the first cue; players drop it")
     for number, (first, timing_at, readable) in enumerate(starts):
         end = starts[number + 1][0] if number + 1 < len(starts) else len(lines)
+        if _plain_cue(reading, first, timing_at, end):
+            continue
         if readable:
             _add_cue(reading, first, timing_at, end)
         else:

@@ -13,7 +13,7 @@ from auditor.config import load_named_profile
 from auditor.engine import Ruleset, options_for
 from auditor.facts.width import FULL, cue_width
 from auditor.model import Cue, Document, Language, Source, Span
-from auditor.parse import parse, webvtt
+from auditor.parse import parse, subrip, webvtt
 from auditor.profiles import Counting, names
 from auditor.rules import reading_too_fast
 
@@ -46,8 +46,8 @@ LINES = st.one_of(
 ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])
 
 
-def read(text: str) -> dict[str, object]:
-    document = parse(Source("a.en.vtt", text.encode()))
+def read(text: str, name: str = "a.en.vtt") -> dict[str, object]:
+    document = parse(Source(name, text.encode()))
     return asdict(document)
 
 
@@ -63,6 +63,48 @@ def test_plain_cues_are_read_as_all_others(monkeypatch: pytest.MonkeyPatch, line
     with monkeypatch.context() as patch:
         patch.setattr(webvtt, "_plain_cue", lambda reading, at: 0)
         assert read(text) == fast
+
+
+SUBRIP_TIMINGS = [
+    "00:00:01,000 --> 00:00:02,500",
+    "00:00:01,000 --> 00:00:02,500",
+    "00:00:01,000 --> 00:00:02,500 ",
+    "00:00:01,000 --> 00:00:02,500 X1:40",
+    "00:00:01.000 --> 00:00:02,5",
+    "00:61:01,000 --> 00:00:02,500",
+    "00:00:01,000 –> 00:00:02,500",
+    "٠٠:٠٠:٠١,٠٠٠ --> 00:00:02,500",
+]
+SUBRIP_LINES = st.one_of(
+    st.sampled_from(["", "", "", " ", "\u3000"]),
+    st.sampled_from(SUBRIP_TIMINGS),
+    st.sampled_from(
+        ["1", "7", " 8", "#9", "text", "a -- b", "x --> y", "<i>it</i>", "{\\an8}up", "R&amp;D", "물레 \0"]
+    ),
+    st.text(st.characters(codec="utf-8"), max_size=5),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(SUBRIP_LINES, max_size=30), ENDINGS)
+@example(["00:00:01,000 --> 00:00:02,000"], "\n")
+@example(["1", "00:00:01,000 --> 00:00:02,000", ""], "\n")
+@example(["1", "00:00:01,000 --> 00:00:02,000", "a", " ", "", "2", "00:00:02,000 --> 00:00:03,000", "b"], "\n")
+@example(["1", "00:00:01,000 --> 00:00:02,000", "a", "2", "00:00:02,000 --> 00:00:03,000", "b", ""], "\n")
+def test_plain_subrip_cues_are_read_as_all_others(
+    monkeypatch: pytest.MonkeyPatch, lines: list[str], ending: str
+) -> None:
+    text = ending.join(["1", SUBRIP_TIMINGS[0], *lines])
+    fast = read(text, "a.en.srt")
+    with monkeypatch.context() as patch:
+        patch.setattr(subrip, "_plain_cue", lambda reading, first, timing_at, end: False)
+        assert read(text, "a.en.srt") == fast
+
+
+def test_plain_subrip_cues_are_taken_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subrip, "_add_cue", None)  # the exact way would fail
+    blocks = (f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\nTurn the wheel,\nslowly.\n\n" for at in range(1, 9))
+    assert len(parse(Source("a.en.srt", "".join(blocks).encode())).cues) == 8
 
 
 def test_plain_cues_are_taken_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> None:
