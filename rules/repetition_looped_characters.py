@@ -137,7 +137,7 @@ def _few_letters(stretch: str) -> bool:
     return stretch.isascii() and len(letters) > 2 and count >= _LONG_WORD and len(letters) <= _FEW and not laughter
 
 
-# Five syllables in a row, or two copies and a half of two letters: any loop repeats four characters.
+# Two copies and a half of two letters repeat four characters, a word of few letters five.
 _LEAST_REPEATED = 4
 _LONG_WORD = 8
 _FEW = 3
@@ -154,12 +154,13 @@ class _Fault(Struct, frozen=True):
     unit: str
 
 
-def _repeats(stretch: str) -> bool:
-    return len(stretch) - len(set(stretch.casefold())) >= _LEAST_REPEATED
+def _least_repeated(options: Options) -> int:
+    """How many characters of a stretch are there already, at least, in any fault."""
+    return max(1, min(_LEAST_REPEATED, options.letters, options.syllables))
 
 
 def _fault(stretch: str, options: Options) -> _Fault | None:
-    if not _repeats(stretch):
+    if len(stretch) - len(set(stretch.casefold())) < _least_repeated(options):
         return None
     for loop in loops(unicodedata.normalize("NFC", stretch).casefold() if stretch.isascii() else stretch):
         limit = _measure(stretch, loop, options)
@@ -179,6 +180,7 @@ class _Faulty:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._least = _least_repeated(options)
         self._known: set[str] = set()
         self._faulty: set[str] = set()
 
@@ -189,9 +191,12 @@ class _Faulty:
             self._faulty.clear()
         fresh = tokens.difference(self._known)
         self._known |= fresh
-        # Whoever repeats four characters has five, and of a token that is all ASCII nothing is folded into two.
-        long = (t for t in fresh if len(t) > _LEAST_REPEATED and (not t.isascii() or _repeats(t)))
-        self._faulty.update(t for t in long if any(_fault(s, self._options) for s in _STRETCH.findall(t)))
+        least = self._least
+        # Of a token that is all ASCII nothing is folded into two letters: so many of its own must be there already.
+        likely = [
+            t for t in fresh if len(t) > least and (not t.isascii() or len(t) - len(set(t.casefold())) >= least)
+        ]
+        self._faulty.update(t for t in likely if any(_fault(s, self._options) for s in _STRETCH.findall(t)))
         return tokens & self._faulty
 
 

@@ -196,11 +196,12 @@ def _same_letters(ahead: str, key: str, similarity: float) -> bool:
     total = len(ahead) + len(key)
     spare = total - similarity * total + _ROUNDING
     # Frequent letters first: what differs differs there, and soon by too much.
+    in_ahead, in_key = ahead.count, key.count
     for letter in _FREQUENT:
-        spare -= abs(ahead.count(letter) - key.count(letter))
+        spare -= abs(in_ahead(letter) - in_key(letter))
         if spare < 0:
             return False
-    differ = sum(abs(ahead.count(letter) - key.count(letter)) for letter in set(ahead + key))
+    differ = sum(abs(in_ahead(letter) - in_key(letter)) for letter in set(ahead + key))
     return (total - differ) / total >= similarity
 
 

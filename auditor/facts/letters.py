@@ -22,8 +22,6 @@ from functools import lru_cache, partial
 from itertools import chain, compress, pairwise
 from weakref import WeakKeyDictionary
 
-from msgspec import Struct
-
 from auditor.facts.korean import kiwi
 from auditor.facts.texts import Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
@@ -91,17 +89,10 @@ _CAUTION = 8.0
 _UNKNOWN = -3.0
 
 
-class _Followers(Struct, frozen=True):
+def _followers(counts: dict[str, float]) -> tuple[float, float, dict[str, float]]:
     """What follows a group of letters: how often it comes, how far to trust that (0-1), and each letter's count."""
-
-    seen: float
-    trust: float
-    counts: dict[str, float]
-
-
-def _followers(counts: dict[str, float]) -> _Followers:
     seen = sum(counts.values())
-    return _Followers(seen, seen / (seen + _CAUTION * len(counts)), counts)
+    return seen, seen / (seen + _CAUTION * len(counts)), counts
 
 
 class Habits:
@@ -142,8 +133,8 @@ class Habits:
             followers = self._after[group[start:-1]]
             if followers is None:
                 break
-            share, trust = followers.counts.get(letter, 0.0) / followers.seen, followers.trust
-            guess = trust * share + (1 - trust) * guess
+            seen, trust, counts = followers
+            guess = trust * (counts.get(letter, 0.0) / seen) + (1 - trust) * guess
         return math.log(guess / alone)
 
     def _word(self, word: str) -> float:
@@ -214,7 +205,7 @@ def habits_of(language: str) -> Habits | None:
         # Unpacked when a text first asks: few texts ask for most.
         if (packed := table.get(group)) is None:
             return None
-        return {letter: _COUNTS[level] for letter, level in zip(packed[::2], packed[1::2], strict=True)}
+        return dict(zip(packed[::2], map(_COUNTS.__getitem__, packed[1::2]), strict=True))
 
     return Habits(after, 1 + max(map(len, table)), scripts_of(language))
 
