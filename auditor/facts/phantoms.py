@@ -80,7 +80,7 @@ def collected() -> Phrases:
 # vowel, a voiced kana), and Hangul would fall apart into jamo.
 _ACCENTED_SCRIPTS_END = 0x0900
 # From here on scripts can do without spaces; Korean sets them loosely.
-_SPACED_SCRIPTS_END = 0x0E00
+_SPACED_SCRIPTS_END = "\u0e00"
 _JAMO_BEHIND_INITIAL = range(0x1160, 0x1200)
 
 
@@ -193,9 +193,9 @@ def contents(texts: Texts) -> Contents:
     return Contents(frozenset(_SPACED_WORD.findall(" ".join(words.split()))), dense)
 
 
-def _loose(*characters: str) -> bool:
-    """Whether a space between characters may be there or not."""
-    return any(ord(character) >= _SPACED_SCRIPTS_END for character in characters)
+def _loose(characters: str) -> bool:
+    """Whether a space between some of the characters may be there or not."""
+    return max(characters, default="") >= _SPACED_SCRIPTS_END
 
 
 # A name, a year, a channel: up to five words; two at the end of a phrase that speech may follow.
@@ -213,7 +213,7 @@ def _literal(key: str) -> str:
             if at + 1 < len(key) and key[at + 1] != " " and _loose(character) and _loose(key[at + 1]):
                 parts.append(" ?")
         else:
-            parts.append(" ?" if _loose(key[at - 1], key[at + 1]) else " ")
+            parts.append(" ?" if _loose(key[at - 1] + key[at + 1]) else " ")
     return "".join(parts)
 
 
@@ -227,7 +227,7 @@ class _Matcher:
         self.phrase = phrase
         pieces = [key_of(piece) for piece in phrase.text.split("*")]
         # In scripts that need spaces a phrase is written in one way only, and its words stand as words.
-        spaced = not _loose(*"".join(pieces))
+        spaced = not _loose("".join(pieces))
         self.word = max(" ".join(pieces).split(), key=len, default="") if spaced else ""
         # Elsewhere two letters: what may follow them differs with the spacing.
         self.beginning = pieces[0] if spaced else pieces[0][:2].rstrip()
@@ -246,7 +246,7 @@ class _Matcher:
 
     def _source(self) -> str:
         pieces = self._pieces
-        space = " ?" if _loose(*self.anchor) else " "
+        space = " ?" if _loose(self.anchor) else " "
         joined = f"{space}{_WILDCARD}{space}".join(_literal(piece) for piece in pieces if piece)
         if not pieces[-1]:
             joined += space + (_WILDCARD if self.phrase.whole else _LAST_WILDCARD)
@@ -274,6 +274,7 @@ class Finder:
 
     def _look_for(self, matchers: Sequence[_Matcher]) -> None:
         self._matchers = matchers
+        self._rank = {matcher: at for at, matcher in enumerate(matchers)}
         self._of_word: dict[str, list[_Matcher]] = {}
         for matcher in matchers:
             self._of_word.setdefault(matcher.word, []).append(matcher)
@@ -290,7 +291,7 @@ class Finder:
         words = contents.words.intersection(of_word)
         likely = {m for word in ("", *words) for m in of_word.get(word, ()) if m.anchor in dense}
         finder = Finder(())
-        finder._look_for([matcher for matcher in self._matchers if matcher in likely] if likely else ())
+        finder._look_for(sorted(likely, key=self._rank.__getitem__))
         return finder
 
     def _candidates(self, key: str) -> list[_Matcher]:
