@@ -193,9 +193,7 @@ class _Faulty:
         self._known |= fresh
         least = self._least
         # Of a token that is all ASCII nothing is folded into two letters: so many of its own must be there already.
-        likely = [
-            t for t in fresh if len(t) > least and (not t.isascii() or len(t) - len(set(t.casefold())) >= least)
-        ]
+        likely = [t for t in fresh if len(t) > least and (not t.isascii() or len(t) - len(set(t.casefold())) >= least)]
         self._faulty.update(t for t in likely if any(_fault(s, self._options) for s in _STRETCH.findall(t)))
         return tokens & self._faulty
 
