@@ -124,7 +124,7 @@ _LETTER = lazy_pattern(r"[^\W_]")
 
 # The same of ASCII alone is found sooner: the second and third without a regular expression.
 _DOUBLED_ASCII = lazy_pattern(r"[,;?!]\s?[,;.]")
-_NEEDED_ASCII = (" ,", " .", "\n,", "\n.", "\n ", "\n\t")
+_NEEDED_ASCII = (" ,", " .", "\n,", "\n.", "\t")
 
 
 def _may_hold(joined: str) -> bool:

@@ -111,9 +111,6 @@ class Texts:
     @cached_property
     def keys(self) -> Sequence[list[str]]:
         """:func:`word_keys` of each cue."""
-        if len(_KEYS) >= REMEMBERED:
-            _KEYS.clear()
-        _KEYS.update({token: _keys_of(token) for token in self.vocabulary if token not in _KEYS})
         of_token = _KEYS.__getitem__
         return [list(chain.from_iterable(map(of_token, tokens))) for tokens in self.tokens]
 
