@@ -23,7 +23,7 @@ from itertools import chain, compress, pairwise
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
-from auditor.facts.texts import Memo, Texts, texts
+from auditor.facts.texts import REMEMBERED, Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 from auditor.patterns import lazy_pattern
@@ -158,9 +158,8 @@ class Habits:
         least = sum(map(known.__getitem__, keys))
         if least > _ROUNDING:
             return least
-        for key in keys:
-            if key in known:
-                continue
+        for key in keys & known.unjudged:
+            known.unjudged.discard(key)
             least -= known[key]
             # Of a key of several words (it's) another may hold one too, which counts in its favour only once.
             known[key] = self.words[key] if key.isalpha() else sum(min(0.0, self.words[w]) for w in _parts(key))
@@ -171,12 +170,21 @@ class Habits:
 
 
 class _Least(dict[str, float]):
-    """The least evidence that a word can be, by those judged; asking for another does not make it judged."""
+    """The least evidence that a word can be: that of those ``unjudged`` is the least that any has."""
 
-    __slots__ = ()
+    __slots__ = ("unjudged",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unjudged: set[str] = set()
 
     def __missing__(self, key: str) -> float:
-        return _WORD if key.isalpha() else _WORD * len(_parts(key))
+        if len(self) >= REMEMBERED:
+            self.clear()
+            self.unjudged.clear()
+        self.unjudged.add(key)
+        least = self[key] = _WORD if key.isalpha() else _WORD * len(_parts(key))
+        return least
 
 
 def _parts(key: str) -> list[str]:
