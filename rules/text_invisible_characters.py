@@ -49,7 +49,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from auditor.facts.spans import text_span
-from auditor.facts.texts import texts
+from auditor.facts.texts import Texts, texts
 from auditor.facts.words import primary
 from auditor.model import Category, Confidence, Document, Hit, Severity
 from auditor.patterns import lazy_pattern
@@ -72,6 +72,18 @@ _SUSPECT = lazy_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff\U00010000-\U0010ffff]"
 )
+
+
+# The same of ASCII, but for the NUL that parts texts.
+_SUSPECT_ASCII = [chr(code) for code in (*range(0x01, 0x09), *range(0x0B, 0x20), 0x7F)]
+
+
+def _may_hold(known: Texts) -> bool:
+    joined = known.joined
+    if joined.isascii():
+        separators = len(known.shown) + 1
+        return joined.count("\0") != separators or any(map(joined.__contains__, _SUSPECT_ASCII))
+    return _SUSPECT.search("".join(known.shown)) is not None
 
 
 def _is_invisible(character: str) -> bool:
@@ -124,7 +136,7 @@ def _word_with(text: str, at: int) -> str:
 def check(document: Document, options: NoOptions) -> Iterator[Hit]:
     """Yield a hit for each cue with invisible characters that do no work there."""
     right_to_left_file = primary(document.language.tag) in _RIGHT_TO_LEFT_LANGUAGES
-    if not _SUSPECT.search("".join(texts(document).shown)):
+    if not _may_hold(texts(document)):
         return
     for cue in document.cues:
         text = cue.text

@@ -67,7 +67,7 @@ from operator import eq, sub
 
 from msgspec import Struct
 
-from auditor.facts.timeline import timeline
+from auditor.facts.timeline import edges, timeline
 from auditor.model import Category, Confidence, Cue, Document, Hit, Severity
 from auditor.rule import Family, Rule
 
@@ -179,7 +179,7 @@ def check(document: Document, options: Options) -> Iterator[Hit]:
     cues = timeline(document)
     if not cues:
         return
-    starts_ms, ends_ms = [cue.start_ms for cue in cues], [cue.end_ms for cue in cues]
+    starts_ms, ends_ms = edges(document)
     lengths_ms = list(map(sub, ends_ms, starts_ms))
     on_seconds = [time % _SECOND_MS for time in (*starts_ms, *ends_ms)].count(0)
     yield from _cadence(cues, lengths_ms, options)

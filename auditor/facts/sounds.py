@@ -16,6 +16,7 @@ _MUSIC = frozenset("♩♪♫♬")
 _DESCRIPTION = lazy_pattern(
     r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
 )
+ASCII_SOUND_MARKS = "[(*"
 SOUND_MARKS = lazy_pattern(r"[\[(（［【〔*♩♪♫♬]")
 """Without one of these a text describes no sound and is no music."""
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from auditor.facts.sounds import LETTER_OR_DIGIT, SOUND_MARKS, spoken
+from auditor.facts.sounds import ASCII_SOUND_MARKS, LETTER_OR_DIGIT, SOUND_MARKS, spoken
 from auditor.facts.words import WORD
 from auditor.model import Document
 
@@ -96,6 +96,8 @@ class Texts:
     @cached_property
     def describes_sound(self) -> bool:
         """Whether some cue may hold more than what is spoken."""
+        if self.joined.isascii():
+            return any(map(self.joined.__contains__, ASCII_SOUND_MARKS))
         return SOUND_MARKS.search(self.joined) is not None
 
     @cached_property

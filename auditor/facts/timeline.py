@@ -40,6 +40,18 @@ def timeline(document: Document) -> tuple[Cue, ...]:
     return known
 
 
+_EDGES: WeakKeyDictionary[Document, tuple[list[int], list[int]]] = WeakKeyDictionary()
+
+
+def edges(document: Document) -> tuple[list[int], list[int]]:
+    """The starts, and the ends, of the cues of the :func:`timeline` in its order (ms); not to be changed."""
+    known = _EDGES.get(document)
+    if known is None:
+        cues = timeline(document)
+        known = _EDGES[document] = ([cue.start_ms for cue in cues], [cue.end_ms for cue in cues])
+    return known
+
+
 def gaps(document: Document) -> Iterator[Gap]:
     """The times in which no caption is visible, from the start of the media to the last cue.
 

@@ -29,6 +29,7 @@ from auditor.facts.repetition import (
     small_vocabulary,
     suspects,
 )
+from auditor.facts.sounds import SOUND_MARKS
 from auditor.facts.texts import Texts, letters_only, texts, word_keys
 from auditor.facts.words import script_counts, script_of, scripts_of, words
 from auditor.model import Cue, Document, Language, Source, Span
@@ -43,9 +44,11 @@ from auditor.rules import (
     repetition_looped_characters,
     repetition_repeated_cue,
     repetition_stuck_transcript,
+    text_invisible_characters,
     text_mixed_script_word,
     text_mojibake,
     text_orphan_punctuation,
+    timing_cue_overlap,
     timing_machine_timing,
 )
 from tests.transcripts import webvtt
@@ -225,6 +228,24 @@ def test_no_orphaned_mark_is_left_out(said: list[str]) -> None:
     if not rule._may_hold(Texts(said).joined):
         for text in said:
             assert [p.pattern for p in (rule._DOUBLED, rule._SPACE_BEFORE, rule._AT_LINE_START) if p.search(text)] == []
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=0x9F), max_size=6), max_size=4))
+@example(["a\0b"])
+def test_no_invisible_character_and_no_sound_of_plain_text_is_left_out(said: list[str]) -> None:
+    known = Texts(said)
+    rule = text_invisible_characters
+    assert rule._may_hold(known) == any(map(rule._SUSPECT.search, said))
+    assert known.describes_sound == any(map(SOUND_MARKS.search, said))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=6), st.integers(-2, 2))
+def test_no_overlap_is_left_out(times: list[tuple[int, int]], tolerance_ms: int) -> None:
+    cues = tuple(Cue(at, start, start + ms, "a", "a", at, SPAN, at) for at, (start, ms) in enumerate(times, 1))
+    options = timing_cue_overlap.Options(tolerance_ms)
+    found = list(timing_cue_overlap.check(Document("a.vtt", "webvtt", cues), options))
+    with patch.object(timing_cue_overlap, "le", lambda *_: False):
+        assert list(timing_cue_overlap.check(Document("a.vtt", "webvtt", cues), options)) == found
 
 
 @settings(max_examples=600)
