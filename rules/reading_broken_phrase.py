@@ -96,7 +96,10 @@ _TAKES_AUXILIARY = lazy_pattern(r"[가-힣]+(?:고|지)$")
 _AUXILIARY = {"고": lazy_pattern(r"(?:있|싶)"), "지": lazy_pattern(r"(?:않|못[하했한할합해])")}
 
 
-_set_of = lru_cache(maxsize=8)(frozenset[str])
+@lru_cache(maxsize=8)
+def _set_of(words: tuple[str, ...]) -> frozenset[str]:
+    """Words as they are compared: without case."""
+    return frozenset(map(str.casefold, words))
 
 
 def _coda(word: str) -> int | None:
