@@ -161,9 +161,9 @@ def _full_windows(cues: Sequence[Cue], options: Options) -> Iterator[Hit]:
 def _window_ends(cues: Sequence[Cue], ends_ms: Sequence[int], coarse: bool) -> Iterator[Hit]:
     marks = max(ends_ms) // _WINDOW_MS
     least, share = (8, 0.8) if coarse else (4, 0.5)
-    edges = {end: cue for cue, end in zip(cues, ends_ms, strict=True) if end % _WINDOW_MS == 0}
-    if len(edges) >= max(least, share * marks):
-        run = sorted(edges.values(), key=lambda cue: cue.end_ms)
+    on_marks = {end: cue for cue, end in zip(cues, ends_ms, strict=True) if end % _WINDOW_MS == 0}
+    if len(on_marks) >= max(least, share * marks):
+        run = sorted(on_marks.values(), key=lambda cue: cue.end_ms)
         message = f"cues end exactly on {len(run)} of {marks} 30-second marks: the audio was cut there, not at pauses"
         yield _hit(run, message, max(least, round(share * marks)) - 1)
 

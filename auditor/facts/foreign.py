@@ -321,9 +321,7 @@ def other_language(document: Document, cue: Cue, keys: Sequence[str]) -> str | N
     ``keys`` are those of its words.
     """
     language = primary(document.language.tag)
-    if language == "en" and (not NAMING_NOTHING.isdisjoint(keys) or any(map(names_nothing, keys))):
-        return None  # as of most English cues, so asked first
-    if len(keys) < _LEAST_WORDS or len(set(keys)) == 1:
+    if len(keys) < _LEAST_WORDS or len(set(keys)) == 1 or (language == "en" and any(map(names_nothing, keys))):
         return None
     keys = [key for key in keys if script_of(key) is not None]
     if len(keys) < _LEAST_WORDS or not common_words(document).isdisjoint(keys):

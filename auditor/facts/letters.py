@@ -23,7 +23,7 @@ from itertools import chain, compress, pairwise
 from weakref import WeakKeyDictionary
 
 from auditor.facts.korean import kiwi
-from auditor.facts.texts import REMEMBERED, Memo, Texts, texts
+from auditor.facts.texts import Memo, Texts, texts
 from auditor.facts.words import UNSPACED, primary, script_of, scripts_of
 from auditor.model import Document
 from auditor.patterns import lazy_pattern
@@ -102,7 +102,7 @@ class Habits:
     the more the rarer and the more various the longer ones are (Witten and Bell, 1991).
     """
 
-    __slots__ = ("_after", "_alone", "_least", "_letters", "_longest", "_scripts", "words")
+    __slots__ = ("_after", "_alone", "_least", "_letters", "_longest", "_scripts", "_unjudged", "words")
 
     def __init__(
         self, after: Callable[[str], dict[str, float] | None], longest: int, scripts: frozenset[str] | None = None
@@ -118,7 +118,8 @@ class Habits:
         self._longest = longest
         self._after = Memo(lambda group: _followers(counts) if (counts := after(group)) else None)
         self._letters = Memo(self._letter)
-        self._least = _Least()
+        self._least = Memo(self._least_of_any)
+        self._unjudged: set[str] = set()
         self.words = Memo(self._word)
         """:meth:`evidence` of every word asked for."""
 
@@ -148,6 +149,13 @@ class Habits:
         """The evidence (nats) that a word is of the language; letters of other scripts are none."""
         return self.words[word]
 
+    def _least_of_any(self, key: str) -> float:
+        """What :meth:`least` takes a word for until it is judged."""
+        if not self._least:  # all has been forgotten
+            self._unjudged.clear()
+        self._unjudged.add(key)
+        return _WORD * len(_parts(key))
+
     def least(self, keys: frozenset[str]) -> float:
         """The least evidence that words (:func:`auditor.facts.texts.word_keys`, of ASCII) can be, of a spaced language.
 
@@ -158,32 +166,14 @@ class Habits:
         least = sum(map(known.__getitem__, keys))
         if least > _ROUNDING:
             return least
-        for key in keys & known.unjudged:
-            known.unjudged.discard(key)
+        for key in keys & self._unjudged:
+            self._unjudged.discard(key)
             least -= known[key]
             # Of a key of several words (it's) another may hold one too, which counts in its favour only once.
             known[key] = self.words[key] if key.isalpha() else sum(min(0.0, self.words[w]) for w in _parts(key))
             least += known[key]
             if least > _ROUNDING:
                 break
-        return least
-
-
-class _Least(dict[str, float]):
-    """The least evidence that a word can be: that of those ``unjudged`` is the least that any has."""
-
-    __slots__ = ("unjudged",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unjudged: set[str] = set()
-
-    def __missing__(self, key: str) -> float:
-        if len(self) >= REMEMBERED:
-            self.clear()
-            self.unjudged.clear()
-        self.unjudged.add(key)
-        least = self[key] = _WORD if key.isalpha() else _WORD * len(_parts(key))
         return least
 
 

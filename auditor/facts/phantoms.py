@@ -274,10 +274,6 @@ class Finder:
 
     def _look_for(self, matchers: Sequence[_Matcher]) -> None:
         self._matchers = matchers
-        self._rank = {matcher: at for at, matcher in enumerate(matchers)}
-        self._of_word: dict[str, list[_Matcher]] = {}
-        for matcher in matchers:
-            self._of_word.setdefault(matcher.word, []).append(matcher)
         self._beginnings = tuple({matcher.beginning for matcher in matchers})
         self._dense_beginnings = tuple(beginning.replace(" ", "") for beginning in self._beginnings)
 
@@ -287,11 +283,9 @@ class Finder:
 
     def narrowed(self, contents: Contents) -> Finder:
         """A finder of those phrases alone that texts with these contents may hold: as a rule few or none."""
-        dense, of_word = contents.dense, self._of_word
-        words = contents.words.intersection(of_word)
-        likely = {m for word in ("", *words) for m in of_word.get(word, ()) if m.anchor in dense}
+        words, dense = contents.words, contents.dense
         finder = Finder(())
-        finder._look_for(sorted(likely, key=self._rank.__getitem__))
+        finder._look_for([m for m in self._matchers if (not m.word or m.word in words) and m.anchor in dense])
         return finder
 
     def _candidates(self, key: str) -> list[_Matcher]:

@@ -17,8 +17,8 @@ _DESCRIPTION = lazy_pattern(
     r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】|〔[^〕]*〕|\*[^*]*\*",
 )
 ASCII_SOUND_MARKS = "[(*"
-SOUND_MARKS = lazy_pattern(r"[\[(（［【〔*♩♪♫♬]")
-"""Without one of these a text describes no sound and is no music."""
+SOUND_MARKS = lazy_pattern(rf"[\{ASCII_SOUND_MARKS}（［【〔♩♪♫♬]")
+"""Without one of these a text describes no sound and is no music; :data:`ASCII_SOUND_MARKS` are those of ASCII."""
 
 # Drawn by every font. Others are looked up one by one, most texts only to the first: more classes of characters
 # would take longer to compile than they save.

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from auditor.model import Cue, Defect, DefectKind, Document, Span
 from auditor.parse.cue_text import read_subrip_text
+from auditor.parse.timestamps import plain_timing
 from auditor.parse.webvtt import markup_defects
 from auditor.patterns import lazy_pattern
 
@@ -116,19 +117,10 @@ def _leniencies_of(line: str, match: re.Match[str]) -> list[str]:
     return found
 
 
-def _plain_timing(line: str) -> tuple[int, int] | None:
-    """Start and end (ms) of a timing line in the canonical form, else ``None``."""
-    plain = _CANONICAL.match(line)
-    if plain is None:
-        return None
-    h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups())
-    return h1 * 3_600_000 + m1 * 60_000 + s1 * 1_000 + f1, h2 * 3_600_000 + m2 * 60_000 + s2 * 1_000 + f2
-
-
 def _timing(reading: _Reading, at: int, index: int) -> tuple[int, int, str] | None:
     """Start, end (ms) and settings of the timing line ``at``, or ``None`` when it is none."""
     line = reading.lines[at]
-    plain = _plain_timing(line)
+    plain = plain_timing(line, _CANONICAL)
     if plain is not None:
         return *plain, ""
     match = _lenient(line)
@@ -179,12 +171,10 @@ def _plain_cue(reading: _Reading, first: int, timing_at: int, end: int) -> bool:
     block :func:`_add_cue` makes the same cue and no defect, but takes several times as long.
     """
     lines = reading.lines
-    times = _plain_timing(lines[timing_at])
+    times = plain_timing(lines[timing_at], _CANONICAL)
     if times is None or (first > 0 and lines[first - 1]):
         return False
-    while end > timing_at and not lines[end - 1]:
-        end -= 1
-    shown = lines[timing_at + 1 : end]
+    shown = lines[timing_at + 1 : _last_with_text(lines, timing_at + 1, end)]
     raw = "\n".join(shown)
     if not raw or "<" in raw or "&" in raw or "{" in raw or not all(map(str.strip, shown)):
         return False

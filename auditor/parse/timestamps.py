@@ -88,9 +88,12 @@ def parse_timestamp(text: str) -> int | None:
     return value if scanner.at == len(text) else None
 
 
-def plain_timing(line: str) -> tuple[int, int] | None:
-    """Start and end (ms) of a timing line as nearly all files write it, with nothing behind it; else ``None``."""
-    plain = _PLAINEST_TIMING.fullmatch(line)
+def plain_timing(line: str, written: re.Pattern[str] = _PLAINEST_TIMING) -> tuple[int, int] | None:
+    """Start and end (ms) of a timing line as nearly all files write it, with nothing behind it; else ``None``.
+
+    ``written`` finds hours, minutes, seconds and milliseconds of both.
+    """
+    plain = written.fullmatch(line)
     if plain is None:
         return None
     h1, m1, s1, f1, h2, m2, s2, f2 = map(int, plain.groups("0"))

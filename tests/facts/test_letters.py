@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from auditor.facts import texts as text_facts
 from auditor.facts.letters import evidence, folded, habits_of
 from auditor.model import Document, Language, Source
 from auditor.parse import parse
@@ -66,6 +67,27 @@ def test_names_and_acronyms_alone_are_no_salad(names: str) -> None:
     found = evidence(transcript([names], "en"))
     assert found is not None
     assert found[0] > -12
+
+
+def test_what_is_forgotten_is_learned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [
+        SPOKEN["en"],
+        "Teh ekhsa rlcsoe ot dna ytsaehe",
+        "The glaze isn't dry enough before we trim the foot.",
+        "Qzx vkwj pqfg xxrt hzbv",
+    ] * 3
+    habits_of.cache_clear()
+    remembered = evidence(transcript(said, "en"))
+    habits_of.cache_clear()
+    monkeypatch.setattr(text_facts, "REMEMBERED", 2)
+    forgotten = evidence(transcript(said, "en"))
+    assert remembered is not None
+    assert forgotten is not None
+    for one, other in zip(remembered, forgotten, strict=True):
+        assert min(one, 0.0) == pytest.approx(min(other, 0.0))
+    assert [value > 0 for value in remembered] == [True, False, True, False] * 3
+    monkeypatch.undo()
+    habits_of.cache_clear()
 
 
 def test_a_word_said_again_and_again_is_no_odder_than_once() -> None:
